@@ -1,0 +1,1 @@
+"""What everything stands on: text, measures, lexicons, errors, seeds, contracts."""

@@ -1,0 +1,66 @@
+"""Components by name: a literal table, loaded when used, and one entry-point group for plug-ins."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from rapidfuzz.process import extractOne
+
+from cswitch.core.errors import UsageError
+
+GROUP = "cswitch"
+"""The entry-point group. A plug-in registers ``kind.name = module:Class``, such as ``aligner.mine``."""
+
+BUILT_IN: dict[str, dict[str, str]] = {
+    "aligner": {
+        "given": "cswitch.generators.alignment.given:GivenAligner",
+        "lexical": "cswitch.generators.alignment.lexical:LexicalAligner",
+    },
+    "pos": {"windowed": "cswitch.annotators.pos.windowed:WindowedTagger"},
+    "romaniser": {"deva": "cswitch.core.text.devanagari:DevanagariRomaniser"},
+    "builder": {
+        "insertion": "cswitch.generators.switching.insertion:InsertionBuilder",
+        "alternation": "cswitch.generators.switching.alternation:AlternationBuilder",
+        "nested": "cswitch.generators.switching.nested:NestedBuilder",
+    },
+}
+
+
+def names(kind: str) -> list[str]:
+    """Every known name of a kind, plug-ins included.
+
+    >>> names("aligner")[:2]
+    ['given', 'lexical']
+    """
+    return sorted({*BUILT_IN.get(kind, {}), *_plugins(kind)})
+
+
+def load(kind: str, name: str) -> Any:
+    """The class registered under a name.
+
+    Raises:
+        UsageError: The name is unknown; the message lists the known names and the nearest one.
+    """
+    path = BUILT_IN.get(kind, {}).get(name) or _plugins(kind).get(name)
+    if path is None:
+        raise UsageError(f"unknown {kind} {name!r}", hint=suggest(name, names(kind)))
+    module, _, attribute = path.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def suggest(name: str, known: list[str]) -> str:
+    """A hint that names the nearest known name and lists the rest.
+
+    >>> suggest("lexcal", ["given", "lexical"])
+    "did you mean 'lexical'? Known: given, lexical"
+    """
+    listed = f"known: {', '.join(known)}" if known else "none is known"
+    near = extractOne(name, known, score_cutoff=60)
+    return f"did you mean {near[0]!r}? {listed[0].upper()}{listed[1:]}" if near else listed
+
+
+def _plugins(kind: str) -> dict[str, str]:
+    prefix = f"{kind}."
+    return {e.name[len(prefix) :]: e.value for e in entry_points(group=GROUP) if e.name.startswith(prefix)}

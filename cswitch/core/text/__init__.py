@@ -1,0 +1,1 @@
+"""Tokens, scripts, joining and romanisation."""

@@ -1,0 +1,1 @@
+"""Read, annotate, generate, write: the floor that joins generators and annotators."""

@@ -1,0 +1,1 @@
+"""Induced bilingual lexicons."""

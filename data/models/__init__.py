@@ -1,0 +1,1 @@
+"""Small models trained by the scripts in this repository."""

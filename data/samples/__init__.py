@@ -1,0 +1,1 @@
+"""Parallel sentences written for this project."""

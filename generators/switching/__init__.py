@@ -1,0 +1,1 @@
+"""The switch lattice: builders, constraints, weights, targets, and the exact sampler."""

@@ -1,0 +1,1 @@
+"""The records and settings that every floor speaks."""

@@ -1,0 +1,55 @@
+"""Settings of a run: frozen, explicit, checked when made."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Method = Literal["insertion", "alternation", "nested"]
+Constraint = Literal["equivalence", "matrix-frame", "none"]
+UnitChoice = Literal["word", "phrase", "noun", "content", "entity", "random"]
+Weighting = Literal["uniform", "pos", "frequency"]
+OnMiss = Literal["nearest", "reject"]
+Script = Literal["native", "roman"]
+
+
+class SynthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that decides what ``synth`` writes; the same settings and seed give the same bytes."""
+
+    pair: tuple[str, str]
+    """The two languages, first and second side."""
+    matrix: str = ""
+    """A language of the pair, or ``both``; empty picks the side that is not English, else the second."""
+    method: Method = "insertion"
+    """The lattice builder."""
+    units: UnitChoice = "phrase"
+    """What may be inserted."""
+    constraint: Constraint = "matrix-frame"
+    """Which switches are legal."""
+    weights: Weighting = "pos"
+    """How likely each legal choice is."""
+    glue: tuple[str, ...] = ("light-verb", "article", "postposition")
+    """Named repairs around an inserted word; see docs/glue.md."""
+    cmi: tuple[float, float] | None = (25.0, 25.0)
+    """Lowest and highest CMI asked for, equal for a single value; None leaves CMI free."""
+    tolerance: float = 3.0
+    """How far from the CMI asked for a sample may lie and count as met."""
+    switches: int | None = None
+    """Number of switch points asked for."""
+    like: str | None = None
+    """Path of a tagged file whose distribution of CMI and switch counts is to be followed."""
+    per_pair: int = 1
+    """Distinct draws a pair."""
+    on_miss: OnMiss = "nearest"
+    """What to do when the target cannot be reached."""
+    script: Script = "native"
+    """Script of the output."""
+    aligner: str = "auto"
+    """Registered aligner, or ``auto``."""
+    min_confidence: float = 0.5
+    """Links below this confidence are not used for switching."""
+    max_tokens: int = 200
+    """Pairs with a longer side are rejected."""
+    seed: int = 0
+    """Seed of every random choice."""
