@@ -1,0 +1,50 @@
+"""Options that several commands share, and what they parse to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cswitch.core.errors import UsageError
+
+Output = Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="File to write; - for stdout.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the output when it exists.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Pair = Annotated[str, typer.Option("--pair", metavar="A-B", help="The two languages of the input, such as en-hi.")]
+
+
+def parse_pair(text: str) -> tuple[str, str]:
+    """The two languages of ``--pair``, as primary subtags.
+
+    Raises:
+        UsageError: It does not name two known, different languages.
+
+    >>> parse_pair("en-hi"), parse_pair("ENG-spa")
+    (('en', 'hi'), ('en', 'es'))
+    >>> parse_pair("hi-hin")
+    Traceback (most recent call last):
+    ...
+    cswitch.core.errors.UsageError: --pair hi-hin names the same language twice; ...
+    """
+    from cswitch.core.text.scripts import check_language
+
+    sides = text.split("-")
+    if len(sides) != 2 or not all(sides):
+        raise UsageError(f"--pair {text!r} is not two languages", hint="join their codes by a hyphen: --pair en-hi")
+    try:
+        first, second = map(check_language, sides)
+    except UsageError as error:
+        raise UsageError(f"--pair {text}: {error.message}", hint=error.hint) from error
+    if first == second:
+        raise UsageError(
+            f"--pair {text} names the same language twice", hint="name two languages, such as --pair en-hi"
+        )
+    return first, second
+
+
+def print_json(value: object) -> None:
+    """Writes one JSON object on stdout, indented, keys in the order given."""
+    import orjson
+
+    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))

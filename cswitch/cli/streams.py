@@ -1,0 +1,130 @@
+"""What commands read and write: ``-`` for stdin and stdout, outputs that are never half written, progress."""
+
+from __future__ import annotations
+
+import errno
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import IO, TypeVar
+
+from cswitch.core.errors import InputError, RunError, UsageError
+
+Item = TypeVar("Item")
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Controls, line separators, direction overrides and lone surrogates: what can steer or break a terminal."""
+
+
+def printable(text: str) -> str:
+    r"""Text made safe to show: what would steer the terminal is written as an escape.
+
+    >>> printable("a\x1b[31mb\r")
+    'a\\x1b[31mb\\r'
+    """
+    return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def read_lines(path: str) -> Iterator[str]:
+    """The lines of a UTF-8 file or of stdin, each with its line end, without a byte order mark.
+
+    Raises:
+        InputError: The file cannot be opened, or a line is not UTF-8.
+    """
+    with _open_input(path) as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                text = line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise InputError(
+                    f"byte {error.start + 1} is not UTF-8", path=path, line=number, hint="convert the file with iconv"
+                ) from error
+            yield text.removeprefix("\ufeff") if number == 1 else text
+
+
+@contextmanager
+def open_output(path: str, *, force: bool) -> Iterator[IO[bytes]]:
+    """A stream to write to: stdout for ``-``, else a file that takes its name once it is complete.
+
+    Args:
+        path: Where the output goes.
+        force: Replace a file that exists.
+
+    Raises:
+        UsageError: The file exists and ``force`` is false, or its folder does not exist.
+        RunError: The disk is full.
+    """
+    check_output(path, force=force)
+    try:
+        if path == "-":
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        elif Path(path).exists() and not Path(path).is_file():
+            with open(path, "wb") as stream:  # a pipe or a device cannot be renamed into place
+                yield stream
+        else:
+            yield from _replacing(Path(path))
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise RunError(f"{path}: {error.strerror}", hint="free some space and run the same command again") from error
+
+
+def check_output(path: str, *, force: bool) -> None:
+    """Refuses an output path that cannot be meant, before any work is done.
+
+    Raises:
+        UsageError: The path is a folder, lies in no folder, or is a file that exists and ``force`` is false.
+    """
+    place = Path(path)
+    if path == "-":
+        return
+    if place.is_dir():
+        raise UsageError(f"{path}: is a folder", hint="give the output the name of a file")
+    if place.is_file() and not force:
+        raise UsageError(f"{path}: exists already", hint="choose another name, or add --force to replace it")
+    if not place.parent.is_dir():
+        raise UsageError(f"{path}: its folder does not exist", hint=f"make it first: mkdir -p {place.parent}")
+
+
+def progress(items: Iterable[Item], what: str) -> Iterator[Item]:
+    """Hands items on and counts them on stderr, when that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    start = shown = monotonic()
+    count = 0
+    for count, item in enumerate(items, start=1):
+        yield item
+        if (now := monotonic()) - shown > 0.2:
+            shown = now
+            sys.stderr.write(f"\r{what}: {count:,} ({count / (now - start):,.0f} a second)\x1b[K")
+            sys.stderr.flush()
+    sys.stderr.write(f"\r\x1b[K{what}: {count:,}\n")
+
+
+def _open_input(path: str) -> IO[bytes]:
+    if path == "-":
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    try:
+        return open(path, "rb")
+    except IsADirectoryError as error:
+        raise InputError("is a folder", path=path, hint="name a file, or - for standard input") from error
+    except OSError as error:
+        message = (error.strerror or "cannot be opened").lower()
+        raise InputError(message, path=path, hint="check the path, or use - for standard input") from error
+
+
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as stream:
+            yield stream
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
