@@ -69,7 +69,7 @@ class Replicates:
         self.draws = draws
         self._bits = np.random.PCG64(digest("bootstrap", seed))
         self._waiting: list[Tally] = []
-        self._rows: Array = np.zeros((draws, 0))
+        self._rows: Array | None = None
         self._languages: _Columns[str] = _Columns(draws)
         self._lengths: _Columns[int] = _Columns(draws)
         self._units: _Columns[tuple[str, int]] = _Columns(draws)
@@ -103,7 +103,7 @@ class Replicates:
             return
         weights = self._weights(len(waiting))
         rows = weights @ np.array([(*tally.sums, *tally.means) for tally in waiting], dtype=np.float64)
-        self._rows = self._rows + rows if self._rows.size else rows
+        self._rows = rows if self._rows is None else self._rows + rows
         self._languages.add(weights, [tally.languages for tally in waiting])
         self._lengths.add(weights, [tally.lengths for tally in waiting])
         self._units.add(weights, [_by_side(tally.units) for tally in waiting])
@@ -119,7 +119,7 @@ class Replicates:
 
     def _numbers(self, sd: Deviation) -> Iterator[Numbers]:
         whole = len(Sums._fields) - 1
-        for number, row in enumerate(self._rows.tolist()):
+        for number, row in enumerate([] if self._rows is None else self._rows.tolist()):
             sums = Sums._make((*map(int, row[:whole]), row[whole]))
             units: dict[str, tuple[int, int]] = {}
             for (unit, side), count in self._units.draw(number).items():

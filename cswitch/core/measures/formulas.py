@@ -99,7 +99,7 @@ def memory_of(pairs: int, x: int, y: int, xx: int, yy: int, xy: int) -> float | 
     -1.0
     """
     variances = (pairs * xx - x * x) * (pairs * yy - y * y)
-    return (pairs * xy - x * y) / sqrt(variances) if pairs > 1 and variances else None
+    return (pairs * xy - x * y) / sqrt(variances) if variances else None  # a single pair does not vary
 
 
 def symcom_of(first: int, second: int) -> float | None:

@@ -143,7 +143,7 @@ def burstiness(
 
     Args:
         langs: A tag a token.
-        sd: ``population`` (the paper's) or ``sample`` standard deviation of the lengths.
+        sd: ``population`` or ``sample`` standard deviation of the lengths.
         ne: Tag policy for named entities, see :func:`language_tokens`.
         mixed: Tag policy for mixed words, see :func:`language_tokens`.
 
