@@ -1,0 +1,115 @@
+"""Parallel text in JSON Lines: plain objects, or Pair records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
+
+import msgspec
+
+from cswitch.core.errors import CswitchError, InputError
+from cswitch.pipeline.lines import at
+from cswitch.pipeline.pair_rows import Checks, Languages, Lines, LinkReader, Row, listed, name_meant
+from cswitch.schemas.decode import RecordError, convert_record, decode_record
+from cswitch.schemas.pair import Pair
+
+Index = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Plain(msgspec.Struct, frozen=True):
+    """What a plain object may hold beside its two texts; anything else goes to ``meta``."""
+
+    id: str | int | None = None
+    links: str | list[tuple[Index, Index]] | None = None
+    tokens: dict[str, list[str]] | None = None
+    labels: dict[str, Any] = msgspec.field(default_factory=dict)
+    meta: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+def jsonl_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
+    """Rows of JSON Lines: plain objects with a field for each language, or Pair records.
+
+    Empty lines are passed over.
+    """
+    reader, row, named = LinkReader(), 0, False
+    for number, line in lines:
+        if not line or line.isspace():
+            continue
+        row += 1
+        try:
+            value = decode_record(line, dict)
+            found = _pair_record(value, pair) if "texts" in value else _plain_pair(value, pair, reader)
+        except RecordError as error:
+            raise at(checks.path, number, _array_hint(error, line)) from error
+        except CswitchError as error:
+            raise InputError(error.message, path=checks.path, line=number, field="links", hint=error.hint) from error
+        if row == 1:
+            named = bool(found.id)
+        elif named != bool(found.id):
+            hint = "give every row an id or none"
+            raise InputError("some rows have an id, some none", path=checks.path, line=number, field="id", hint=hint)
+        yield Row(
+            number,
+            msgspec.structs.replace(
+                found,
+                id=checks.unique(found.id, number) if named else str(row),
+                texts={lang: checks.printable(found.texts[lang], lang, number) for lang in pair},
+                tokens=None if found.tokens is None else checks.tokens(found.tokens, pair, number),
+            ),
+        )
+    if not row:
+        raise InputError("no record in the file", path=checks.path, hint="check the command that made it")
+
+
+def _pair_record(value: dict[str, Any], pair: Languages) -> Pair:
+    found = convert_record(value, Pair)
+    if not found.id:
+        raise RecordError("the id is empty", field="id", hint="give every row its own id")
+    for lang in pair:
+        if lang not in found.texts:
+            raise RecordError(f"no text for {lang!r}", field="texts", hint=f"found {', '.join(map(repr, found.texts))}")
+    if found.links is None:
+        return found
+    sides = tuple(found.texts)[:2]
+    if set(sides) != set(pair):
+        raise RecordError(f"they join {' and '.join(sides)}, the first two texts", field="links", hint="leave them out")
+    if any(i < 0 or j < 0 for i, j in found.links):
+        raise RecordError("a negative index", field="links", hint="indices are 0-based")
+    return found if sides == pair else msgspec.structs.replace(found, links=[(j, i) for i, j in found.links])
+
+
+def _plain_pair(value: dict[str, Any], pair: Languages, reader: LinkReader) -> Pair:
+    names = list(value)
+    texts = {lang: value.pop(lang, None) for lang in pair}
+    for lang, text in texts.items():
+        if not isinstance(text, str):
+            raise _no_text(lang, text, names)
+    rest = convert_record(value, Plain)
+    links = rest.links
+    if isinstance(links, str):
+        links = [reader[item] for item in links.split()]
+    others = {name: given for name, given in value.items() if name not in Plain.__struct_fields__}
+    return Pair(
+        id="" if rest.id is None else str(rest.id),
+        texts=texts,
+        tokens=rest.tokens,
+        links=links,
+        labels=rest.labels,
+        meta={**rest.meta, **others} if others else rest.meta,
+    )
+
+
+def _no_text(lang: str, value: object, names: Sequence[str]) -> RecordError:
+    if lang in names:
+        what = "null" if value is None else type(value).__name__
+        return RecordError(f"expected str, got {what}", field=lang, hint="write the text as a string")
+    hint = name_meant(lang, names, "each object needs a text in both languages")
+    return RecordError(f"missing; found {listed(names)}", field=lang, hint=hint)
+
+
+def _array_hint(error: RecordError, line: str) -> RecordError:
+    if not line.lstrip().startswith("["):
+        return error
+    return RecordError(
+        "a JSON array, not an object", hint="write one object a line: jq -c '.[]' array.json > pairs.jsonl"
+    )

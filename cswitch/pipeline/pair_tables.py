@@ -1,0 +1,112 @@
+"""Parallel text in columns: TSV, two files line by line, and links in a file of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+import msgspec
+
+from cswitch.core.errors import InputError
+from cswitch.pipeline.lines import read_lines
+from cswitch.pipeline.pair_rows import Checks, Languages, Lines, LinkReader, Row, listed, name_meant
+from cswitch.schemas.pair import Pair
+
+
+def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
+    """Rows of a TSV file whose first line names its columns.
+
+    Two columns bear the codes of the languages, ``id`` and ``links`` are optional, the rest goes to ``meta``.
+    Cells are taken as they are: there is no quoting. Empty lines may stand at the end.
+    """
+    number, header = next(lines)
+    columns = header.split("\t")
+    first, second = _language_columns(columns, pair, checks.path, number)
+    special = {name: columns.index(name) for name in ("id", "links") if name in columns and name not in pair}
+    id_at, links_at = special.get("id"), special.get("links")
+    others = [(name, place) for place, name in enumerate(columns) if place not in {first, second, id_at, links_at}]
+    reader, path, row, empty = LinkReader(), checks.path, 0, 0
+    for number, text in lines:
+        cells = text.split("\t")
+        if not text:
+            empty = empty or number
+            continue
+        if empty or len(cells) != len(columns):
+            raise _wrong_width(1 if empty else len(cells), columns, path, empty or number)
+        row += 1
+        yield Row(
+            number,
+            Pair(
+                id=str(row) if id_at is None else checks.unique(cells[id_at], number),
+                texts={pair[0]: checks.text(cells[first], number), pair[1]: checks.text(cells[second], number)},
+                links=None if links_at is None else reader.line(cells[links_at], path, number, "links"),
+                meta={name: cells[place] for name, place in others} if others else {},
+            ),
+        )
+    if not row:
+        raise InputError("no rows after the header", path=path, line=1, hint="check the command that made the file")
+
+
+def parallel_rows(paths: Languages, pair: Languages, checks: Checks) -> Iterator[Row]:
+    """Rows of two files whose lines belong together, one file a language."""
+    for row, (one, other) in enumerate(zip_longest(*map(read_lines, paths)), start=1):
+        if one is None or other is None:
+            short, long = paths if one is None else reversed(paths)
+            raise InputError(
+                f"the file ends here, and {long} goes on",
+                path=short,
+                line=row,
+                hint=f"line i of one must translate line i of the other: wc -l {paths[0]} {paths[1]}",
+            )
+        texts = {pair[0]: checks.text(one[1], row), pair[1]: checks.text(other[1], row)}
+        yield Row(row, Pair(id=str(row), texts=texts))
+
+
+def with_links(rows: Iterator[Row], path: str, links: str) -> Iterator[Row]:
+    """The same rows with the links of a Pharaoh file, whose line i belongs to row i.
+
+    Raises:
+        InputError: The file has fewer or more lines than there are rows, or an item is not ``i-j``.
+    """
+    reader, given = LinkReader(), read_lines(links)
+    count = 0
+    hint = "give one line of links for each row, an empty one where there are none"
+    for count, row in enumerate(rows, start=1):
+        number, text = next(given, (0, ""))
+        if not number:
+            raise InputError(f"the file ends here, and {path} has more rows", path=links, line=count, hint=hint)
+        found = reader.line(text, links, number)
+        yield Row(row.line, msgspec.structs.replace(row.pair, links=found))
+    if next(given, None):
+        raise InputError(f"the file goes on, and {path} has {count} rows", path=links, line=count + 1, hint=hint)
+
+
+def split_at_spaces(rows: Iterator[Row]) -> Iterator[Row]:
+    """The same rows with their texts split at spaces, where no tokens were given."""
+    for line, pair in rows:
+        tokens = pair.tokens or {
+            lang: [token for token in text.split(" ") if token] for lang, text in pair.texts.items()
+        }
+        yield Row(line, msgspec.structs.replace(pair, tokens=tokens))
+
+
+def _language_columns(columns: Sequence[str], pair: Languages, path: str, line: int) -> tuple[int, int]:
+    twice = next((name for place, name in enumerate(columns) if name in columns[:place]), None)
+    if twice is not None:
+        raise InputError(f"two columns are named {twice!r}", path=path, line=line, hint="rename one of them")
+    for lang in pair:
+        if lang not in columns:
+            hint = f"the first line must name the columns, with a tab between: {pair[0]}<TAB>{pair[1]}"
+            hint = name_meant(lang, [name for name in columns if name not in pair], hint)
+            raise InputError(f"no column {lang!r}; found {listed(columns)}", path=path, line=line, hint=hint)
+    return columns.index(pair[0]), columns.index(pair[1])
+
+
+def _wrong_width(width: int, columns: Sequence[str], path: str, line: int) -> InputError:
+    names = ", ".join(columns)
+    return InputError(
+        f"{width} column{'s' * (width != 1)} where the header names {len(columns)} ({names})",
+        path=path,
+        line=line,
+        hint="look for a missing tab, or a tab or line end inside a text",
+    )

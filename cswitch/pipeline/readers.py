@@ -1,0 +1,146 @@
+"""Reading parallel text: TSV, JSON Lines, or two files whose lines belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path, PurePath
+from typing import TypeVar
+
+from cswitch.core.errors import InputError, UsageError
+from cswitch.pipeline.lines import read_lines
+from cswitch.pipeline.pair_json import jsonl_rows
+from cswitch.pipeline.pair_rows import Checks, Languages, Lines, Row
+from cswitch.pipeline.pair_tables import parallel_rows, split_at_spaces, tsv_rows, with_links
+
+FORMATS = ("tsv", "jsonl", "parallel")
+"""Names of the layouts, as ``fmt`` takes them."""
+
+Item = TypeVar("Item")
+
+_BY_EXTENSION = {".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
+
+
+def read_pairs(
+    path: str,
+    pair: Languages,
+    *,
+    links: str | None = None,
+    fmt: str | None = None,
+    pretokenised: bool = False,
+    note: Callable[[str], None] | None = None,
+) -> Iterator[Row]:
+    r"""Read parallel text row by row, in flat memory.
+
+    The layouts, told by the extension or else by the first line (``fmt`` overrides both); gzip is undone in each:
+
+    * ``tsv``: the first line names the columns. Two bear the language codes, ``id`` and ``links`` (Pharaoh
+      ``i-j``) are optional, the rest goes to ``meta``. No quoting.
+    * ``jsonl``: one object a line, ``{"en": ..., "hi": ...}`` with optional ``id``, ``links`` (Pharaoh or a list
+      of ``[i, j]``), ``tokens`` (language to list), ``labels``, ``meta``, the rest goes to ``meta``; or Pair records.
+    * ``parallel``: two files, ``path`` being both names with a comma between. They stand in the order of ``pair``
+      unless their extensions name its languages the other way round.
+
+    A column or field that is a language of ``pair`` is that text, so ``id`` is Indonesian in the pair ``en-id``.
+    ``links`` always has i on the first language of ``pair``, but for a Pair record, whose own order counts.
+    Texts and tokens come in Unicode normal form C. Empty texts, equal texts and links out of range are not errors
+    here: they are reasons to reject a row, and rejecting is the generator's work.
+
+    Args:
+        path: A file, two files as ``A,B``, or ``-`` for standard input.
+        pair: Codes of the first and the second language.
+        links: A Pharaoh file whose line i belongs to row i; it replaces links that the rows hold.
+        fmt: A name from :data:`FORMATS`.
+        pretokenised: Take what stands between spaces as the tokens, for rows that bring none.
+        note: Called at the end with one line about texts that were not in normal form C, if there were any.
+
+    Returns:
+        Rows in the order of the input. The first row is read at once, so that a bad file is told before any
+        output is made.
+
+    Raises:
+        InputError: The input cannot be read; file, line, field and remedy are named. Raised at the row at fault.
+        UsageError: The path or the format cannot be meant.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "pairs.tsv")
+    ...     _ = path.write_text("hi\ten\tlinks\nनमस्ते\tHello\t0-0\n", encoding="utf-8")
+    ...     (row,) = read_pairs(str(path), ("en", "hi"))
+    >>> row.line, row.pair.id, row.pair.texts, row.pair.links
+    (2, '1', {'en': 'Hello', 'hi': 'नमस्ते'}, [(0, 0)])
+    """
+    if pair[0] == pair[1]:
+        raise UsageError(f"the pair names {pair[0]!r} twice", hint="name two languages, such as en-hi")
+    if fmt is not None and fmt not in FORMATS:
+        raise UsageError(f"unknown input format {fmt!r}", hint=f"known: {', '.join(FORMATS)}")
+    paths = _two_files(path, pair, fmt)
+    if [*(paths or [path]), links].count("-") > 1:
+        raise UsageError("standard input can be only one of the inputs", hint="name a file for the other")
+    checks = Checks(path)
+    rows = parallel_rows(paths, pair, checks) if paths else _single_file(path, pair, fmt, checks)
+    if links is not None:
+        rows = with_links(rows, path, links)
+    if pretokenised:
+        rows = split_at_spaces(rows)
+    return started(_noting(rows, checks, note) if note else rows)
+
+
+def started(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, the first read at once: a bad file is told before any output is made.
+
+    >>> list(started(iter("ab")))
+    ['a', 'b']
+    """
+    for first in items:
+        return chain((first,), items)
+    return iter(())
+
+
+def guess_format(path: str, first_line: str, by_extension: dict[str, str] = _BY_EXTENSION) -> str | None:
+    r"""The layout that a file's extension names, else the one its first line shows; None when neither tells.
+
+    >>> guess_format("a.jsonl.gz", ""), guess_format("-", "en\thi"), guess_format("-", '{"en": ""}')
+    ('jsonl', 'tsv', 'jsonl')
+    """
+    name = PurePath(path.lower().removesuffix(".gz"))
+    if name.suffix in by_extension:
+        return by_extension[name.suffix]
+    if first_line.lstrip().startswith(("{", "[")):
+        return "jsonl"
+    return "tsv" if "\t" in first_line else None
+
+
+def _single_file(path: str, pair: Languages, fmt: str | None, checks: Checks) -> Iterator[Row]:
+    lines: Lines = read_lines(path)
+    number, first = next(lines)
+    fmt = fmt or guess_format(path, first)
+    if fmt is None:
+        hint = f"TSV starts with a line such as {pair[0]}<TAB>{pair[1]}, JSON Lines with {{; two plain files are A,B"
+        raise InputError("the format cannot be told from its name or first line", path=path, line=1, hint=hint)
+    read = tsv_rows if fmt == "tsv" else jsonl_rows
+    yield from read(chain([(number, first)], lines), pair, checks)
+
+
+def _two_files(path: str, pair: Languages, fmt: str | None) -> Languages | None:
+    """The two names in ``A,B``, that of the first language first; None when the path is one file."""
+    if fmt not in {None, "parallel"} or (fmt is None and ("," not in path or Path(path).exists())):
+        return None
+    names = path.split(",")
+    if len(names) != 2 or not all(names):
+        raise UsageError(
+            f"{path!r} does not name two files",
+            hint=f"write corpus.{pair[0]},corpus.{pair[1]}, the comma without spaces",
+        )
+    one, other = (PurePath(name.removesuffix(".gz")).suffix.lstrip(".") for name in names)
+    turned = (one == pair[1] and other != pair[1]) or (other == pair[0] and one != pair[0])
+    return (names[1], names[0]) if turned else (names[0], names[1])
+
+
+def _noting(rows: Iterator[Row], checks: Checks, note: Callable[[str], None]) -> Iterator[Row]:
+    yield from rows
+    if checks.changed:
+        lines = "1 line was" if checks.changed == 1 else f"{checks.changed:,} lines were"
+        note(
+            f"{checks.path}:{checks.first_changed}: {lines} not in Unicode normal form C from here on, and put into it"
+        )
