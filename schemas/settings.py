@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 Method = Literal["insertion", "alternation", "nested"]
-Constraint = Literal["equivalence", "matrix-frame", "none"]
+Constraint = Literal["", "equivalence", "matrix-frame", "none"]
 UnitChoice = Literal["word", "phrase", "noun", "content", "entity", "random"]
 Weighting = Literal["uniform", "pos", "frequency"]
 OnMiss = Literal["nearest", "reject"]
@@ -25,8 +25,8 @@ class SynthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """The lattice builder."""
     units: UnitChoice = "phrase"
     """What may be inserted."""
-    constraint: Constraint = "matrix-frame"
-    """Which switches are legal."""
+    constraint: Constraint = ""
+    """Which switches are legal; empty for the method's own: matrix-frame for insertion, else equivalence."""
     weights: Weighting = "pos"
     """How likely each legal choice is."""
     glue: tuple[str, ...] = ("light-verb", "article", "postposition")

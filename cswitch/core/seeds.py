@@ -19,3 +19,31 @@ def digest(*parts: str | int) -> int:
 def rng(*parts: str | int) -> Random:
     """A generator seeded with :func:`digest` of the parts."""
     return Random(digest(*parts))
+
+
+class Tickets:
+    """The random numbers of one record: a function of configuration, record and draw alone.
+
+    Args:
+        config: Hash of the settings.
+        key: Id of the record, with anything else that tells its streams apart.
+
+    >>> tickets = Tickets("c", "42")
+    >>> tickets(10, 0) == Tickets("c", "42")(10, 0), 0 <= tickets(10, 1) < 10
+    (True, True)
+    """
+
+    __slots__ = ("_base",)
+
+    def __init__(self, config: str, key: str) -> None:
+        self._base = blake2b(f"{config}\x1f{key}\x1f".encode("utf-8", "surrogatepass"))
+
+    def __call__(self, total: int, draw: int) -> int:
+        """A number from 0 up to, but without, ``total``; its bias is below 2**-64."""
+        bits, block = b"", 0
+        while not block or 8 * len(bits) < total.bit_length() + 64:
+            state = self._base.copy()
+            state.update(b"%d.%d" % (draw, block))
+            bits += state.digest()
+            block += 1
+        return int.from_bytes(bits, "little") % total

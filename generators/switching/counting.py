@@ -91,7 +91,7 @@ def count(graph: Graph, cells: list[Cell], *, weighted: bool = True) -> Counts:
             continue
         for to, switches, removed, embedded, weight, _ in edges:
             if not (removed or embedded or switches):
-                nodes[to] += here
+                nodes[to] += here * weight if weighted else here
             elif removed <= top_removed and embedded <= top_embedded and switches <= top_switches:
                 got = here << bits * ((switches * rows + removed) * width + embedded) & keep
                 nodes[to] += got * weight if weighted else got

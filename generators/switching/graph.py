@@ -31,32 +31,27 @@ class Graph(NamedTuple):
 
 
 def compile_graph(lattice: Lattice, *, switches: bool = False) -> Graph:
-    """The graph of a lattice; with ``switches``, its edges count switch points too.
-
-    Every language token of the matrix sentence, every glue token included, counts as the matrix language.
-    """
+    """The graph of a lattice; with ``switches``, its edges count switch points too."""
     edges = {0, lattice.length}
     for arc in lattice.arcs:
         edges.add(arc.start)
         edges.add(arc.end)
-    return (_Compiler if switches or lattice.forbidden else _SimpleCompiler)(lattice, sorted(edges), switches).graph
+    if switches or lattice.forbidden or lattice.cohesion > 1:
+        return _Compiler(lattice, sorted(edges), switches).graph
+    return _simple(lattice, sorted(edges))
 
 
-class _SimpleCompiler:
+def _simple(lattice: Lattice, cuts: list[int]) -> Graph:
     """Nothing to split: one node a cut."""
-
-    def __init__(self, lattice: Lattice, cuts: list[int], _: bool) -> None:
-        node = {position: n for n, position in enumerate(cuts)}
-        out: list[list[Edge]] = [[(n + 1, 0, 0, 0, 1, -1)] for n in range(len(cuts))]
-        out[-1] = []
-        into: list[list[Edge]] = [[(n - 1, 0, 0, 0, 1, -1)] for n in range(len(cuts))]
-        into[0] = []
-        for index, arc in enumerate(lattice.arcs):
-            start, end = node[arc.start], node[arc.end]
-            _, _, removed, embedded, _, weight, *_ = arc
-            out[start].append((end, 0, removed, embedded, weight, index))
-            into[end].append((start, 0, removed, embedded, weight, index))
-        self.graph = Graph(out, into, [len(cuts) - 1])
+    node = {position: n for n, position in enumerate(cuts)}
+    out: list[list[Edge]] = [[(n + 1, 0, 0, 0, 1, -1)] for n in range(len(cuts))]
+    out[-1] = []
+    into: list[list[Edge]] = [[(n - 1, 0, 0, 0, 1, -1)] for n in range(len(cuts))]
+    into[0] = []
+    for index, (start, end, removed, embedded, _, weight, *_) in enumerate(lattice.arcs):
+        out[node[start]].append((node[end], 0, removed, embedded, weight, index))
+        into[node[end]].append((node[start], 0, removed, embedded, weight, index))
+    return Graph(out, into, [len(cuts) - 1])
 
 
 class _Compiler:
@@ -64,6 +59,7 @@ class _Compiler:
 
     def __init__(self, lattice: Lattice, cuts: list[int], switches: bool) -> None:
         self.lattice, self.cuts, self.switches = lattice, cuts, switches
+        self.split = switches or lattice.cohesion > 1
         ending: dict[int, set[int]] = {}
         for index, arc in enumerate(lattice.arcs):
             ending.setdefault(arc.end, set()).add(index)
@@ -74,7 +70,7 @@ class _Compiler:
             self.starting.setdefault(arc.start, []).append((index, ban))
             self.bans[arc.start].add(ban)
         self.nodes: dict[tuple[int, int, frozenset[int]], int] = {}
-        states = (_SILENT, MATRIX, EMBEDDED) if switches else (_SILENT,)
+        states = (_SILENT, MATRIX, EMBEDDED) if self.split else (_SILENT,)
         for position in cuts:
             for state in states:
                 for ban in sorted(self.bans[position], key=sorted):
@@ -103,8 +99,11 @@ class _Compiler:
     ) -> None:
         inner, removed, embedded, weight, index = cell
         added, then = 0, _SILENT
-        if self.switches:
-            added = inner + (first != NEITHER and state != _SILENT and state != first)
+        if self.split:
+            if first != NEITHER and state == first:
+                weight *= self.lattice.cohesion
+            if self.switches:
+                added = inner + (first != NEITHER and state != _SILENT and state != first)
             then = state if last == NEITHER else last
         for ban in self.bans[end]:
             if index < 0 or index not in ban:

@@ -68,6 +68,7 @@ class Lattice:
         langs: MATRIX for each language token of the matrix sentence, NEITHER for each neutral one.
         arcs: Embedded arcs in any order.
         forbidden: For an arc (by its index in ``arcs``), the arcs that must not come directly before it.
+        cohesion: How many times likelier a path is that goes on in its language at an edge where it might switch.
 
     Raises:
         ValueError: An arc lies outside the sentence or has an impossible count; a builder is at fault.
@@ -77,11 +78,17 @@ class Lattice:
     [(), (0,)]
     """
 
-    __slots__ = ("arcs", "forbidden", "frame", "langs", "length")
+    __slots__ = ("arcs", "cohesion", "forbidden", "frame", "langs", "length")
 
     def __init__(
-        self, langs: Sequence[int], arcs: Iterable[Arc], forbidden: Mapping[int, frozenset[int]] | None = None
+        self,
+        langs: Sequence[int],
+        arcs: Iterable[Arc],
+        forbidden: Mapping[int, frozenset[int]] | None = None,
+        *,
+        cohesion: int = 1,
     ) -> None:
+        self.cohesion = cohesion
         self.langs = langs
         self.length = length = len(langs)
         """Tokens of the matrix sentence, neutral ones included."""
@@ -106,3 +113,31 @@ class Lattice:
                     yield from walk(arc.end, (*taken, index), index)
 
         yield from walk(0, (), -1)
+
+
+def path_weight(lattice: Lattice, path: Path) -> int:
+    """Weight of one path: the product over its arcs, and the cohesion for each edge at which it does not switch.
+
+    >>> lattice = Lattice([0, 0], [Arc(1, 2, 1, 1, (Piece(EMBEDDED, 0),), weight=5)])
+    >>> path_weight(lattice, (0,)), path_weight(lattice, ())
+    (5, 1)
+    """
+    weight = 1
+    for index in path:
+        weight *= lattice.arcs[index].weight
+    if lattice.cohesion == 1:
+        return weight
+    cuts = sorted({0, lattice.length}.union(*((arc.start, arc.end) for arc in lattice.arcs)))
+    begins = {lattice.arcs[index].start: lattice.arcs[index] for index in path}
+    state, position, n = NEITHER, 0, 0
+    while position < lattice.length:
+        arc = begins.get(position)
+        if arc:
+            first, last, position = arc.first, arc.last, arc.end
+        else:
+            after = cuts[cuts.index(position) + 1]
+            first = last = MATRIX if MATRIX in lattice.langs[position:after] else NEITHER
+            position = after
+        n += first != NEITHER and first == state
+        state = state if last == NEITHER else last
+    return int(weight * lattice.cohesion**n)

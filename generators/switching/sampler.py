@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cswitch.generators.switching.cells import CellTable, cell_table, members, width_for
 from cswitch.generators.switching.counting import Cell, Counts, cell_count, count, reach, walk_back
 from cswitch.generators.switching.graph import compile_graph
-from cswitch.generators.switching.lattice import Lattice, Path
+from cswitch.generators.switching.lattice import Lattice, Path, path_weight
 from cswitch.generators.switching.targets import Aim
 
 Ticket = Callable[[int, int], int]
@@ -139,7 +139,7 @@ class Sampler:
 
     def _without_replacement(self, paths: list[Path], wanted: int, ticket: Ticket, offset: int) -> list[Path]:
         """Successive weighted draws from all paths of the cells."""
-        pool = [(path, self._weight(path)) for path in paths]
+        pool = [(path, path_weight(self.lattice, path)) for path in paths]
         found: list[Path] = []
         while pool and len(found) < wanted:
             number = ticket(sum(weight for _, weight in pool), offset + len(found))
@@ -150,12 +150,6 @@ class Sampler:
                     break
                 number -= weight
         return found
-
-    def _weight(self, path: Path) -> int:
-        weight = 1
-        for index in path:
-            weight *= self.lattice.arcs[index].weight
-        return weight
 
     def _table(self, cells: list[Cell], *, weighted: bool) -> _Table:
         return _Table(self, cells, weighted)

@@ -159,20 +159,36 @@ CHI_SQUARE_999 = {1: 10.83, 2: 13.82, 3: 16.27, 4: 18.47, 5: 20.52, 6: 22.46, 7:
 """Upper 0.1 % points of the chi-square distribution by degrees of freedom."""
 
 
+def continued(spans: list[tuple[int, int, int]], path: Path) -> int:
+    """Edges of arcs, over eight matrix tokens, at which a path goes on in the language it was in."""
+    spoken = ["m"] * 8
+    inside = set()
+    for index in path:
+        start, end, _ = spans[index]
+        spoken[start:end] = ["e"] * (end - start)
+        inside |= set(range(start + 1, end))
+    edges = {place for start, end, _ in spans for place in (start, end)} - {0, 8} - inside
+    return sum(spoken[place - 1] == spoken[place] for place in edges)
+
+
 @pytest.mark.parametrize("switches", [False, True])
 @pytest.mark.parametrize("forbidden", [{}, {2: frozenset({1}), 4: frozenset({2, 3})}])
-def test_paths_come_in_proportion_to_their_weight(switches: bool, forbidden: dict[int, frozenset[int]]) -> None:
+@pytest.mark.parametrize("cohesion", [1, 2])
+def test_paths_come_in_proportion_to_their_weight(
+    switches: bool, forbidden: dict[int, frozenset[int]], cohesion: int
+) -> None:
     spans = [(0, 1, 3), (1, 2, 1), (2, 3, 2), (1, 3, 5), (3, 4, 4), (5, 6, 1)]
     arcs = [
         Arc(a, b, b - a, b - a, tuple(Piece(EMBEDDED, n) for n in range(a, b)), weight) for a, b, weight in spans
     ]
-    lattice = Lattice([MATRIX] * 8, arcs, forbidden)
+    lattice = Lattice([MATRIX] * 8, arcs, forbidden, cohesion=cohesion)
     sampler = Sampler(lattice, switches=switches)
     paths = [p for p, tags in legal(lattice, True, True).items() if plain_cmi(tags) == 25]
     weight = {p: 1 for p in paths}
     for path in paths:
         for index in path:
             weight[path] *= arcs[index].weight
+        weight[path] *= cohesion ** continued(spans, path)
     draws = 6000
     got = Counter(sampler.draw(Aim(25, None, 0), 1, tickets(n))[0][0] for n in range(draws))
     assert set(got) <= set(paths)

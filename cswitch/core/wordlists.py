@@ -1,0 +1,68 @@
+"""The word lists of data/lexicons that constraints and glue read; data/lexicons/glue.md says what each holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+
+def table(name: str) -> list[list[str]]:
+    """Rows of a tab-separated file of data/lexicons, without its header.
+
+    >>> table("intransitive-hi.tsv")[0]
+    ['बढ़']
+    """
+    text = (files("cswitch.data") / "lexicons" / name).read_text("utf-8")
+    return [line.split("\t") for line in text.split("\n")[1:] if line]
+
+
+@cache
+def function_words(lang: str) -> frozenset[str]:
+    """Words that behave like a closed class whatever a tagger calls them, lower case.
+
+    >>> "never" in function_words("en"), function_words("xx")
+    (True, frozenset())
+    """
+    return frozenset(word for code, word in table("function-words.tsv") if code == lang)
+
+
+@cache
+def everyday_words(lang: str) -> frozenset[str]:
+    """Words of daily life that bilinguals switch far more than their share, lower case.
+
+    >>> "office" in everyday_words("en")
+    True
+    """
+    return frozenset(word for code, word in table("everyday-words.tsv") if code == lang)
+
+
+@cache
+def _expressions(lang: str) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for code, expression in table("mwe.tsv"):
+        if code == lang:
+            words = tuple(expression.split())
+            found.setdefault(words[0], []).append(words)
+    return found
+
+
+def fixed_expressions(tokens: Sequence[str], lang: str) -> list[tuple[int, int]]:
+    """Spans of fixed expressions in a sentence, ends exclusive.
+
+    Args:
+        tokens: The sentence in lower case.
+        lang: Its language.
+
+    >>> fixed_expressions(["sin", "embargo", ",", "llueve"], "es")
+    [(0, 2)]
+    """
+    known = _expressions(lang)
+    if not known:
+        return []
+    found = []
+    for start, token in enumerate(tokens):
+        for words in known.get(token, ()):
+            if tuple(tokens[start : start + len(words)]) == words:
+                found.append((start, start + len(words)))
+    return found

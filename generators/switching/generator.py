@@ -1,0 +1,253 @@
+"""The generator: an aligned pair in, samples or a named reason out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from itertools import pairwise
+from random import Random
+from typing import Any, Protocol
+
+import msgspec
+
+from cswitch import __version__
+from cswitch.core.contracts import Romaniser
+from cswitch.core.measures.formulas import cmi_of, rate_of
+from cswitch.core.registry import load
+from cswitch.core.seeds import Tickets, rng
+from cswitch.core.text.join import join
+from cswitch.generators.switching.lattice import Lattice, Path
+from cswitch.generators.switching.render import write
+from cswitch.generators.switching.sampler import Choice, Sampler
+from cswitch.generators.switching.targets import Aim, FixedTarget, Target
+from cswitch.generators.switching.view import AlignedPair, View
+from cswitch.schemas.reject import Reject
+from cswitch.schemas.sample import Provenance, Sample
+from cswitch.schemas.sample import Target as Asked
+from cswitch.schemas.settings import SynthSettings
+
+
+class Builder(Protocol):
+    """Builds the lattice of a pair: one method of word alignment."""
+
+    name: str
+    constraint: str
+
+    def build(self, view: View, random: Random) -> Lattice:
+        """The lattice; it has no arcs when nothing may be switched."""
+        ...
+
+
+def config_hash(settings: SynthSettings, *extra: str) -> str:
+    """A short hash of everything that decides the output, the same on every machine.
+
+    Args:
+        settings: The settings.
+        extra: Whatever else decides it, such as the contents of a file named in the settings.
+    """
+    blob = b"\x1f".join([msgspec.json.encode(settings), *(part.encode() for part in extra)])
+    return blake2b(blob, digest_size=8).hexdigest()
+
+
+class SwitchGenerator:
+    """Makes code-mixed samples from aligned pairs.
+
+    Args:
+        settings: What to make.
+        target: Where draws aim, when not as ``settings`` says (a distribution from real text).
+        romaniser: Writes tokens in Latin letters; needed for ``script="roman"``.
+        aligner: Name of the aligner, for the record.
+        pos: Name of the part-of-speech tagger, for the record.
+        config: Hash of the configuration; made from the settings when not given.
+    """
+
+    def __init__(
+        self,
+        settings: SynthSettings,
+        *,
+        target: Target | None = None,
+        romaniser: Romaniser | None = None,
+        aligner: str | None = None,
+        pos: str | None = None,
+        config: str = "",
+    ) -> None:
+        self.settings = settings
+        self.config = config or config_hash(settings)
+        self.builder: Builder = load("builder", settings.method)(settings)
+        self.target = target or FixedTarget(settings.cmi, settings.switches, settings.tolerance)
+        self.romaniser = romaniser if settings.script == "roman" else None
+        self._provenance = Provenance(
+            generator=self.builder.name,
+            version=__version__,
+            config=self.config,
+            seed=settings.seed,
+            draw=0,
+            aligner=aligner,
+            pos=pos,
+            constraint=self.builder.constraint,
+            script=settings.script,
+        )
+        self._matrices = matrix_languages(settings)
+        self._follow_switches = settings.switches is not None or bool(settings.like)
+
+    def generate(self, pair: AlignedPair, labels: Mapping[str, Any] | None = None) -> list[Sample] | Reject:
+        """Samples of one pair, or why there is none.
+
+        Args:
+            pair: The pair with its links.
+            labels: Task labels to carry over.
+        """
+        samples: list[Sample] = []
+        reason: Reject | None = None
+        for matrix in self._matrices:
+            made = self._from_matrix(pair, matrix, labels or {}, len(samples))
+            if isinstance(made, Reject):
+                reason = made
+            else:
+                samples += made
+        return samples or reason or Reject(source_id=pair.id, reason="no_units")
+
+    def _from_matrix(
+        self, pair: AlignedPair, matrix: str, labels: Mapping[str, Any], first: int
+    ) -> list[Sample] | Reject:
+        view = View(pair, flip=matrix == pair.target.lang, min_confidence=self.settings.min_confidence)
+        reason = _unusable(view, pair, self.settings.min_confidence)
+        if reason:
+            return reason
+        lattice = self.builder.build(view, rng(self.config, pair.id, "units"))
+        if not lattice.arcs:
+            return Reject(source_id=pair.id, reason="no_units", detail=f"{len(pair.links)} links, none usable")
+        tickets = Tickets(self.config, f"{pair.id}\x1f{matrix}")
+        made = self._draws(pair.id, view, lattice, tickets, matrix)
+        if isinstance(made, Reject):
+            return made
+        bounds, drawn = made
+        samples, seen = [], set()
+        for aim, path, choice in drawn:
+            sample = self._sample(pair, view, lattice, path, (aim, choice, bounds), labels, first + len(samples))
+            if sample.text not in seen:
+                seen.add(sample.text)
+                samples.append(sample)
+        return samples
+
+    def _draws(
+        self, pair_id: str, view: View, lattice: Lattice, tickets: Tickets, matrix: str
+    ) -> tuple[dict[str, tuple[float, float]], list[tuple[Aim, Path, Choice]]] | Reject:
+        """Paths that lie nearest to the aims, and what the lattice can reach."""
+        settings = self.settings
+        wanted = settings.per_pair
+        aims = [self.target.aim(f"{self.config}\x1f{pair_id}\x1f{matrix}", n) for n in range(wanted)]
+        sampler = Sampler(lattice, switches=self._follow_switches, mixed=aims[0].cmi != 0)
+        reachable = sampler.reachable()
+        if reachable is None:
+            return Reject(source_id=pair_id, reason="no_units", detail="no choice of switches leaves a mixed sentence")
+        bounds = {"cmi": (round(reachable[0], 4), round(reachable[1], 4))}
+        if self._follow_switches:
+            bounds["switches"] = sampler.reachable_switches() or (0, 0)
+        drawn: list[tuple[Aim, Path, Choice]] = []
+        if len(set(aims)) == 1:
+            drawn = [(aims[0], path, choice) for path, choice in sampler.draw(aims[0], wanted, tickets)]
+        else:
+            drawn = _one_each(sampler, aims, tickets)
+        if settings.on_miss == "reject":
+            kept = [(aim, path, choice) for aim, path, choice in drawn if choice.meets(aim)]
+            if not kept:
+                return _miss(pair_id, drawn[0][0], drawn[0][2], bounds)
+            drawn = kept
+        return bounds, drawn
+
+    def _sample(
+        self,
+        pair: AlignedPair,
+        view: View,
+        lattice: Lattice,
+        path: Path,
+        aimed: tuple[Aim, Choice, dict[str, tuple[float, float]]],
+        labels: Mapping[str, Any],
+        number: int,
+    ) -> Sample:
+        aim, choice, bounds = aimed
+        tokens, langs, origins, gaps = write(view, lattice, path, agreement="article" in self.settings.glue)
+        if self.romaniser:
+            tokens = self.romaniser.romanise(tokens)
+        text, offsets = join(tokens, gaps)
+        languages = [view.matrix.lang, view.embedded.lang]
+        return Sample(
+            id=f"{pair.id}.{number}",
+            source_id=pair.id,
+            text=text,
+            tokens=tokens,
+            langs=langs,
+            offsets=offsets,
+            origins=origins,
+            languages=languages,
+            matrix=languages[0],
+            measures=_measures(langs, languages),
+            target=Asked(
+                cmi=None if aim.cmi is None else round(aim.cmi, 4), tolerance=aim.tolerance, switches=aim.switches
+            ),
+            met=choice.meets(aim),
+            reachable=bounds,
+            labels=dict(labels),
+            provenance=msgspec.structs.replace(self._provenance, draw=number) if number else self._provenance,
+        )
+
+
+def matrix_languages(settings: SynthSettings) -> tuple[str, ...]:
+    """The matrix languages that the settings ask for.
+
+    >>> matrix_languages(SynthSettings(pair=("en", "hi"))), matrix_languages(SynthSettings(pair=("en", "hi"), matrix="both"))
+    (('hi',), ('en', 'hi'))
+    """
+    if settings.matrix == "both":
+        return settings.pair
+    if settings.matrix:
+        return (settings.matrix,)
+    return (settings.pair[0] if settings.pair[1] == "en" else settings.pair[1],)
+
+
+def _unusable(view: View, pair: AlignedPair, min_confidence: float) -> Reject | None:
+    """Why a pair cannot be mixed at all, if so."""
+    for sentence, counted in ((view.matrix, 0 in view.x_counts), (view.embedded, True in view.y_counts)):
+        if not counted:
+            return Reject(source_id=pair.id, reason="no_words", detail=f"the {sentence.lang} side")
+    if not any(view.links_of_x):
+        found = f"{len(pair.links)} links, none with confidence {min_confidence:g} or more"
+        return Reject(source_id=pair.id, reason="no_links", detail=found)
+    return None
+
+
+def _one_each(sampler: Sampler, aims: Sequence[Aim], tickets: Tickets) -> list[tuple[Aim, Path, Choice]]:
+    """One path an aim, all different."""
+    found: dict[Path, tuple[Aim, Path, Choice]] = {}
+    for number, aim in enumerate(aims):
+        offset = number * 1_000_003
+        for path, choice in sampler.draw(aim, len(found) + 1, lambda total, n, offset=offset: tickets(total, offset + n)):
+            if path not in found:
+                found[path] = (aim, path, choice)
+                break
+    return list(found.values())
+
+
+def _miss(pair_id: str, aim: Aim, choice: Choice, bounds: Mapping[str, tuple[float, float]]) -> Reject:
+    low, high = bounds["cmi"]
+    if aim.cmi is None or choice.distance <= aim.tolerance:
+        fewest, most = bounds["switches"]
+        detail = f"asked for {aim.switches} switch points, between {fewest:g} and {most:g} are reachable"
+        return Reject(source_id=pair_id, reason="switches_unreachable", detail=detail)
+    detail = f"asked for {aim.cmi:g} within {aim.tolerance:g}; nearest is {choice.distance:.1f} away, reachable {low:.1f} to {high:.1f}"
+    return Reject(source_id=pair_id, reason="cmi_unreachable", detail=detail)
+
+
+def _measures(langs: Sequence[str], languages: Sequence[str]) -> dict[str, float | int | None]:
+    """CMI, switch points and switch-point fraction of a sample, from its tags."""
+    one, other = languages
+    said = [lang for lang in langs if lang == one or lang == other]
+    total = len(said)
+    most = said.count(one)
+    switches = sum([a != b for a, b in pairwise(said)])
+    return {
+        "cmi": round(cmi_of(total, max(most, total - most)), 4),
+        "switches": switches,
+        "spf": rate_of(switches, total - 1) if total > 1 else None,
+    }

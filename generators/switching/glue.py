@@ -1,0 +1,140 @@
+"""What must change around an inserted word, behind named switches (docs/glue.md, with the linguistics).
+
+* ``light-verb``: an embedded verb enters bare, and a verb "do" or "be" of the matrix language carries its inflection:
+  खरीदा "bought" becomes *buy किया*. Where the matrix already says it with a light verb (घोषणा की), that one stays.
+* ``article``: determiners stay in the matrix language, with the gender of the counterpart (la meeting for la reunión),
+  and a, an, y, e, o, u take the form that the next word asks for.
+* ``postposition``: adpositions stay in the matrix language with their phrase.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from cswitch.core.verbs import lemma
+from cswitch.core.wordlists import table
+from cswitch.generators.switching.lattice import EMBEDDED, Glue, Piece
+from cswitch.generators.switching.units import Unit
+from cswitch.generators.switching.view import View
+
+RULES = ("light-verb", "article", "postposition")
+"""Names of the switches."""
+
+_DO = frozenset(
+    "कर करना करने करनी करता करते करती करतीं किया किए किये की कीं करूँगा करूंगा करूँगी करूंगी करेगा करेगी करेंगे करेंगी "
+    "करोगे करोगी करूँ करूं करे करें करो कीजिए कीजिये करके करकर".split()
+)
+_BE = frozenset(
+    "हो होना होने होनी होता होते होती होतीं हुआ हुए हुई हुईं होगा होगी होंगे होंगी होकर हों".split()
+)
+_FEMININE = {"की": "किया", "कीं": "किए", "करनी": "करना", "करती": "", "हुई": "हुआ", "हुईं": "हुए", "होनी": "होना"}
+
+
+class Verb(NamedTuple):
+    """How an embedded verb enters."""
+
+    x1: int
+    x2: int
+    pieces: tuple[Piece | Glue, ...]
+
+
+@cache
+def _endings() -> list[tuple[str, str, str, str]]:
+    rows = [(ending, label, do, be) for ending, label, do, be in table("light-verbs-hi.tsv")]
+    return sorted(rows, key=lambda row: -len(row[0]))
+
+
+@cache
+def _use(verb: str) -> str:
+    return {name: use for name, use in table("light-verbs-en.tsv")}.get(verb, "do")
+
+
+@cache
+def _intransitive() -> tuple[str, ...]:
+    return tuple(stem for (stem,) in table("intransitive-hi.tsv"))
+
+
+def hindi_light_verb(form: str, label: str, *, be: bool = False) -> str | None:
+    """The form of करना or होना with the tense, aspect and agreement of another verb's form.
+
+    Args:
+        form: A form of a simple verb.
+        label: Its part-of-speech label, which tells खरीदे "bought" from खरीदे "may buy".
+        be: The form of होना instead of करना.
+
+    >>> hindi_light_verb("खरीदेंगे", "VERB.Fin"), hindi_light_verb("खरीद", "VERB.Inf")
+    ('करेंगे', 'कर')
+    """
+    for ending, wanted, do_form, be_form in _endings():
+        if form.endswith(ending) and len(form) > len(ending) and wanted in ("any", label.partition(".")[2] or "Part"):
+            return be_form if be else do_form
+    return None
+
+
+def enter_verb(view: View, unit: Unit) -> Verb | None:
+    """How the embedded verb of a unit enters a matrix language that needs a light verb; None when it cannot.
+
+    The unit's embedded side is one verb. Its matrix side is a simple verb, which is replaced by verb and light verb, or
+    the nominal part of a conjunct verb (रद्द करना), which is replaced by the bare verb alone.
+    """
+    if view.matrix.lang != "hi" or unit.y2 - unit.y1 != 1:
+        return None
+    word = view.embedded.tokens[unit.y1]
+    bare = lemma(word)
+    if bare is None:
+        return None
+    verb = Piece(EMBEDDED, unit.y1, None if bare == word else bare)
+    return _conjunct(view, unit, verb) or _simple(view, unit, verb, bare)
+
+
+def _conjunct(view: View, unit: Unit, verb: Piece) -> Verb | None:
+    """The nominal part of a conjunct verb gives way; its light verb stays."""
+    tokens, letters = view.matrix.tokens, view.x_letters
+    x2 = unit.x1 + 1
+    if letters[unit.x1] not in "NAPa?K" or x2 >= len(tokens):
+        return None
+    light = tokens[x2]
+    if light not in _DO and light not in _BE:
+        return None
+    if light in ("की", "हो") and letters[x2] in "pD":
+        return None
+    if any(x > x2 and letters[x] not in "VXBK" for x in range(unit.x1 + 1, unit.x2)):
+        return None
+    repaired = _FEMININE.get(light)
+    if repaired and light in ("की", "कीं"):
+        return Verb(unit.x1, x2 + 1, (verb, Glue(repaired, "light-verb")))
+    return Verb(unit.x1, x2, (verb,))
+
+
+def _simple(view: View, unit: Unit, verb: Piece, bare: str) -> Verb | None:
+    """A simple verb gives way to the bare verb and a light verb in its form."""
+    if view.x_pos is None or _use(bare) == "never":
+        return None
+    x = unit.x1
+    form = view.matrix.tokens[x]
+    if view.x_letters[x] not in "VBK" or form in _DO or form in _BE:
+        return None
+    if any(letter not in "XVBK" for letter in view.x_letters[x + 1 : unit.x2]):
+        return None
+    be = _use(bare) == "be" or form.startswith(_intransitive())
+    light = hindi_light_verb(form, view.x_pos[x], be=be)
+    return Verb(x, x + 1, (verb, Glue(light, "light-verb"))) if light else None
+
+
+def agree(word: str, following: str, lang: str) -> str:
+    """The form of an article or conjunction before a word of the other language.
+
+    >>> agree("an", "reunión", "en"), agree("e", "children", "es"), agree("o", "orders", "es")
+    ('a', 'y', 'u')
+    """
+    low, start = word.lower(), following[:2].lower()
+    if lang == "en" and low in ("a", "an"):
+        new = "an" if start[:1] in "aeiouáéíóú" else "a"
+    elif lang == "es" and low in ("y", "e"):
+        new = "e" if start[:1] == "i" or start == "hi" else "y"
+    elif lang == "es" and low in ("o", "u"):
+        new = "u" if start[:1] == "o" or start == "ho" else "o"
+    else:
+        return word
+    return word if new == low else new.capitalize() if word[0].isupper() else new

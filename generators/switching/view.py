@@ -1,0 +1,126 @@
+"""An aligned pair seen from its matrix side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from cswitch.core.contracts import Link, Sentence
+from cswitch.core.text.scripts import script_of, scripts_for
+from cswitch.core.text.tokens import is_neutral
+from cswitch.generators.switching.lattice import MATRIX, NEITHER
+from cswitch.generators.switching.letters import letters
+
+_NATIVE, _FOREIGN, _NEUTRAL = 1, 2, 0
+_KINDS: dict[str, dict[str, int]] = {}
+_MOST = 200_000
+
+
+class AlignedPair(msgspec.Struct, frozen=True, gc=False):
+    """Two sentences, their links, and the parts of speech known of them."""
+
+    id: str
+    source: Sentence
+    """The first side of the pair."""
+    target: Sentence
+    """The second side."""
+    links: tuple[Link, ...]
+    """Links with i on the first side."""
+    source_pos: tuple[str, ...] | None = None
+    """A label a token of the first side, or None when no tagger knows the language."""
+    target_pos: tuple[str, ...] | None = None
+    """The same for the second side."""
+
+
+class View:
+    """What the lattice builders read: matrix tokens by x, embedded tokens by y.
+
+    Args:
+        pair: The aligned pair.
+        flip: The second side is the matrix.
+        min_confidence: Links below this are left out.
+    """
+
+    __slots__ = (
+        "embedded",
+        "id",
+        "links_of_x",
+        "links_of_y",
+        "matrix",
+        "x_counts",
+        "x_letters",
+        "x_pos",
+        "x_tags",
+        "y_counts",
+        "y_letters",
+        "y_pos",
+        "y_tags",
+    )
+
+    def __init__(self, pair: AlignedPair, *, flip: bool, min_confidence: float = 0.0) -> None:
+        self.id = pair.id
+        if flip:
+            self.matrix, self.embedded = pair.target, pair.source
+            self.x_pos, self.y_pos = pair.target_pos, pair.source_pos
+        else:
+            self.matrix, self.embedded = pair.source, pair.target
+            self.x_pos, self.y_pos = pair.source_pos, pair.target_pos
+        self.x_tags = language_tags(self.matrix.tokens, self.matrix.lang)
+        """A language tag a matrix token."""
+        self.y_tags = language_tags(self.embedded.tokens, self.embedded.lang)
+        """A language tag an embedded token."""
+        lang = self.matrix.lang
+        self.x_counts = [MATRIX if tag == lang else NEITHER for tag in self.x_tags]
+        """MATRIX for each matrix token that counts as language, else NEITHER."""
+        lang = self.embedded.lang
+        self.y_counts = [tag == lang for tag in self.y_tags]
+        """True for each embedded token that counts as language."""
+        self.x_letters = letters(self.matrix.tokens, self.x_pos)
+        """Part of speech of the matrix tokens, a letter each (:mod:`letters`)."""
+        self.y_letters = letters(self.embedded.tokens, self.y_pos)
+        """Part of speech of the embedded tokens."""
+        self.links_of_x: list[list[int]] = [[] for _ in self.x_tags]
+        """For each matrix token, the embedded tokens linked to it, ascending."""
+        self.links_of_y: list[list[int]] = [[] for _ in self.y_tags]
+        """For each embedded token, the matrix tokens linked to it, ascending."""
+        of_x, of_y = self.links_of_x, self.links_of_y
+        for link in pair.links:
+            if link.confidence >= min_confidence:
+                x, y = (link.target, link.source) if flip else (link.source, link.target)
+                of_x[x].append(y)
+                of_y[y].append(x)
+        if flip:
+            for ys in of_x:
+                if len(ys) > 1:
+                    ys.sort()
+
+
+def language_tags(tokens: Sequence[str], lang: str) -> list[str]:
+    """The tag of each token of a sentence in one language: the language, ``other``, or ``fw``.
+
+    Marks, numbers, links and emoji are ``other``. A word in a script that the language does not use, among words in a
+    script it does, is a foreign word: ``fw``. A sentence written wholly in another script (romanised Hindi) is taken
+    as that language.
+
+    >>> language_tags(["वह", "FBI", "में", "है", "।"], "hi")
+    ['hi', 'fw', 'hi', 'hi', 'other']
+    >>> language_tags(["woh", "ghar", "gaya"], "hi")
+    ['hi', 'hi', 'hi']
+    """
+    kinds = _KINDS.setdefault(lang, {})
+    if len(kinds) > _MOST:
+        kinds.clear()
+    found = [kinds[token] if token in kinds else _learn(kinds, token, lang) for token in tokens]
+    foreign = "fw" if _NATIVE in found else lang
+    names = ("other", lang, foreign)
+    return [names[kind] for kind in found]
+
+
+def _learn(kinds: dict[str, int], token: str, lang: str) -> int:
+    if is_neutral(token):
+        kind = _NEUTRAL
+    else:
+        kind = _NATIVE if script_of(token) in (*scripts_for(lang), "Zyyy") else _FOREIGN
+    kinds[token] = kind
+    return kind
