@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 _PLACE = re.compile(r" - at (?:`key` in )?`\$\.?(?P<path>[^`]*)`$")
 _NAMED = re.compile(r"^Object (?P<fault>missing required|contains unknown) field `(?P<name>.*)`$")
+_BYTE = re.compile(r"\(byte (\d+)\)")
 
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
 """Decoders are costly to build, so each is built once."""
@@ -45,7 +46,7 @@ def decode_record(line: str | bytes, record: type[T]) -> T:
         record: A msgspec Struct, or any type that msgspec knows.
 
     Raises:
-        RecordError: The JSON is broken (the message gives the byte), or does not fit the schema.
+        RecordError: The JSON is broken (the message gives the byte, from 1), or does not fit the schema.
 
     >>> from cswitch.schemas.reject import Reject
     >>> decode_record('{"source_id": "7", "reason": "no_links"}', Reject).reason
@@ -123,6 +124,7 @@ def _broken(message: str) -> RecordError:
     what = message.removeprefix("JSON is malformed: ")
     if "truncated" in what:
         what = "it ends before the value does"
+    what = _BYTE.sub(lambda at: f"at byte {int(at[1]) + 1}", what)
     return RecordError(f"broken JSON: {_plain(what)}", hint="write one whole JSON object on each line")
 
 

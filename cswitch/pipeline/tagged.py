@@ -112,7 +112,8 @@ def _samples(path: str) -> Iterator[tuple[int, Sample]]:
 def _tagged(path: str, fmt: str | None) -> Iterator[Tagged]:
     lines = read_lines(path)
     number, first = next(lines)
-    fmt = fmt or guess_format(path, first if "\t" not in first else "\t", _BY_EXTENSION)
+    sign = "\t" if "\t" in first else first  # a brace may be a token
+    fmt = fmt or guess_format(path, sign, _BY_EXTENSION)
     read = _tagged_json if fmt == "jsonl" else _tagged_tokens
     yield from read(chain([(number, first)], lines), path)
 
@@ -141,7 +142,7 @@ def _tagged_tokens(lines: Lines, path: str) -> Iterator[Tagged]:
                 raise _wrong_cells(cells, width, path, number)
             rows.append(cells)
         elif line.strip() and not line.startswith("#"):
-            raise _wrong_cells([line], width or 2, path, number)
+            raise _wrong_cells([line], width, path, number)
         elif rows and not line.strip():
             count += 1
             tokens, langs, *pos = map(list, zip(*rows, strict=True))
@@ -153,7 +154,7 @@ def _tagged_tokens(lines: Lines, path: str) -> Iterator[Tagged]:
 
 def _wrong_cells(cells: list[str], width: int, path: str, line: int) -> InputError:
     hint = "write token<TAB>tag, or token<TAB>tag<TAB>part of speech throughout, and an empty line between utterances"
-    if len(cells) == width <= 3:
+    if 1 < len(cells) == width <= 3:
         field = ("token", "tag", "part of speech")[cells.index("")]
         return InputError("it is empty", path=path, line=line, field=field, hint=hint)
     needed = f"where the lines before have {width}" if 1 < width <= 3 else "where 2 or 3 are needed"
