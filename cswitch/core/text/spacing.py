@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 from unicodedata import category, east_asian_width
 
@@ -33,17 +32,19 @@ _CLOSE: Final = 3  # the same, for brackets and quotation marks
 _OPEN: Final = 4  # close to what is after
 _CURRENCY: Final = 5  # close to a number after it
 _TIGHT: Final = 6  # close to both sides
-_DASH: Final = 7
-_QUOTE: Final = 8  # becomes _OPEN or _CLOSE
-_EMOJI: Final = 9
-_HAN: Final = 10  # Han and kana
-_THAI: Final = 11
-_LAO: Final = 12
-_KHMER: Final = 13
-_BURMESE: Final = 14
-_LINK: Final = 15
+_EMOJI: Final = 7
+_LINK: Final = 8  # a URL, mention or hashtag
+_HAN: Final = 9  # Han and kana
+_THAI: Final = 10
+_LAO: Final = 11
+_KHMER: Final = 12
+_BURMESE: Final = 13
+_QUOTE: Final = 14  # becomes _OPEN or _CLOSE in its place
+_DASH: Final = 15  # becomes _OPEN or _TIGHT in some places
+_FIRST_UNSETTLED: Final = _QUOTE
 _KINDS: Final = 16
 
+_REMEMBERED = 1 << 16
 _SCRIPT_KINDS = {
     "Hani": _HAN, "Hira": _HAN, "Kana": _HAN, "Bopo": _HAN,
     "Thai": _THAI, "Laoo": _LAO, "Khmr": _KHMER, "Mymr": _BURMESE,
@@ -66,18 +67,43 @@ def spacing(tokens: Sequence[str], gaps: Sequence[bool | None]) -> list[bool]:
     >>> spacing(["He", "said", '"', "hi", '"', "!"], [None] * 6)
     [False, True, True, False, False, False]
     """
-    kinds = [_kind(token) for token in tokens]
-    if _QUOTE in kinds or _DASH in kinds:
-        _settle(tokens, gaps, kinds)
-    before = _OPEN
-    found: list[bool] = []
-    for kind, gap in zip(kinds, gaps, strict=True):
-        found.append(_SPACED[before][kind] if gap is None else gap)
-        before = kind
+    found = [bool(gap) for gap in gaps]
+    before = -1
+    for index, gap in enumerate(gaps):
+        if gap is not None:
+            before = -1
+            continue
+        if before < 0:
+            before = _KIND[tokens[index - 1]] if index else _OPEN
+        after = _KIND[tokens[index]]
+        if before >= _FIRST_UNSETTLED or after >= _FIRST_UNSETTLED:
+            return _spacing_in_context(tokens, gaps)
+        found[index] = _SPACED[before][after]
+        before = after
     return found
 
 
-@lru_cache(maxsize=1 << 16)
+def _spacing_in_context(tokens: Sequence[str], gaps: Sequence[bool | None]) -> list[bool]:
+    """The same, where a mark's kind hangs on its place."""
+    kinds = [_KIND[token] for token in tokens]
+    _settle(tokens, gaps, kinds)
+    before = [_OPEN, *kinds]
+    return [_SPACED[before[i]][kinds[i]] if gap is None else gap for i, gap in enumerate(gaps)]
+
+
+class _Kinds(dict[str, int]):
+    """The kind of each token; worked out once, then remembered."""
+
+    def __missing__(self, token: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        kind = self[token] = _kind(token)
+        return kind
+
+
+_KIND = _Kinds()
+
+
 def _kind(token: str) -> int:
     """The kind of a token, as far as spacing goes."""
     if token in QUOTES:
@@ -86,6 +112,8 @@ def _kind(token: str) -> int:
         return _STOP
     match token_class(token):
         case "word":
+            if token[0].isdigit():  # 11million, 5th
+                return _NUMBER
             return _SCRIPT_KINDS.get(script_of(token), _WORD)
         case "number":
             return _NUMBER
@@ -125,7 +153,8 @@ def _settle(tokens: Sequence[str], gaps: Sequence[bool | None], kinds: list[int]
     open_quotes: list[str] = []
     for index, token in enumerate(tokens):
         if kinds[index] == _QUOTE:
-            kinds[index] = _quote_kind(token, open_quotes, _evidence(index, gaps), _closes_later(token, index, last))
+            likely = _closes_later(token, index, last) or (index > 0 and tokens[index - 1] == ":")
+            kinds[index] = _quote_kind(token, open_quotes, _evidence(index, gaps), likely)
         elif kinds[index] == _DASH:
             kinds[index] = _dash_kind(token, index, kinds)
 
@@ -141,11 +170,18 @@ def _closes_later(token: str, index: int, last: dict[str, int]) -> bool:
     return any(last.get(closer, -1) > index for closer in QUOTES[token])
 
 
-def _quote_kind(token: str, open_quotes: list[str], opens: bool | None, closes_later: bool) -> int:
-    """Whether a quotation mark opens or closes, given those that are open; they are changed accordingly."""
+def _quote_kind(token: str, open_quotes: list[str], opens: bool | None, likely: bool) -> int:
+    """Whether a quotation mark opens or closes.
+
+    Args:
+        token: The mark.
+        open_quotes: The marks that are open; changed accordingly.
+        opens: What the gaps around it tell.
+        likely: Whether it would open if it may do either.
+    """
     depth = next((d for d in reversed(range(len(open_quotes))) if token in QUOTES[open_quotes[d]]), None)
     if opens is None:
-        opens = depth is None and (token in _OPENING or closes_later)
+        opens = depth is None and (token in _OPENING or likely)
     if opens:
         open_quotes.append(token)
         return _OPEN
