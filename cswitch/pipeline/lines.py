@@ -9,7 +9,9 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, NamedTuple, cast
+from itertools import chain
+from pathlib import PurePath
+from typing import IO, Any, NamedTuple, TypeVar, cast
 
 from cswitch.core.errors import InputError
 from cswitch.schemas.decode import RecordError
@@ -19,6 +21,9 @@ CHUNK = 1 << 18
 MAX_LINE_BYTES = 1 << 24
 """A longer line is an error, for it would have to be held whole."""
 
+Item = TypeVar("Item")
+
+_BY_EXTENSION = {".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 _BOM = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -83,6 +88,31 @@ def at(path: str, line: int, error: RecordError) -> InputError:
     pairs.jsonl:3: field 'en': missing; add it
     """
     return InputError(error.message, path=path, line=line, field=error.field, hint=error.hint)
+
+
+def started(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, the first read at once: a bad file is told before any output is made.
+
+    >>> list(started(iter("ab")))
+    ['a', 'b']
+    """
+    for first in items:
+        return chain((first,), items)
+    return iter(())
+
+
+def guess_format(path: str, first_line: str) -> str | None:
+    r"""The layout that a file's extension names, else the one its first line shows; None when neither tells.
+
+    >>> guess_format("a.jsonl.gz", ""), guess_format("-", "en\thi"), guess_format("-", '{"en": ""}')
+    ('jsonl', 'tsv', 'jsonl')
+    """
+    name = PurePath(path.lower().removesuffix(".gz"))
+    if name.suffix in _BY_EXTENSION:
+        return _BY_EXTENSION[name.suffix]
+    if first_line.lstrip().startswith(("{", "[")):
+        return "jsonl"
+    return "tsv" if "\t" in first_line else None
 
 
 @contextmanager

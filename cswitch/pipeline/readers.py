@@ -1,24 +1,22 @@
-"""Reading parallel text: TSV, JSON Lines, or two files whose lines belong together."""
+"""Everything that is read: parallel text here (TSV, JSON Lines, two files), tagged text next door."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path, PurePath
-from typing import TypeVar
 
 from cswitch.core.errors import InputError, UsageError
-from cswitch.pipeline.lines import read_lines
+from cswitch.pipeline.lines import guess_format, read_lines, started
 from cswitch.pipeline.pair_json import jsonl_rows
 from cswitch.pipeline.pair_rows import Checks, Languages, Lines, Row
 from cswitch.pipeline.pair_tables import parallel_rows, split_at_spaces, tsv_rows, with_links
+from cswitch.pipeline.tagged import Tagged, read_samples, read_tagged
 
 FORMATS = ("tsv", "jsonl", "parallel")
 """Names of the layouts, as ``fmt`` takes them."""
 
-Item = TypeVar("Item")
-
-_BY_EXTENSION = {".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
+__all__ = ["FORMATS", "Row", "Tagged", "read_pairs", "read_samples", "read_tagged"]
 
 
 def read_pairs(
@@ -84,31 +82,6 @@ def read_pairs(
     if pretokenised:
         rows = split_at_spaces(rows)
     return started(_noting(rows, checks, note) if note else rows)
-
-
-def started(items: Iterator[Item]) -> Iterator[Item]:
-    """The same items, the first read at once: a bad file is told before any output is made.
-
-    >>> list(started(iter("ab")))
-    ['a', 'b']
-    """
-    for first in items:
-        return chain((first,), items)
-    return iter(())
-
-
-def guess_format(path: str, first_line: str, by_extension: dict[str, str] = _BY_EXTENSION) -> str | None:
-    r"""The layout that a file's extension names, else the one its first line shows; None when neither tells.
-
-    >>> guess_format("a.jsonl.gz", ""), guess_format("-", "en\thi"), guess_format("-", '{"en": ""}')
-    ('jsonl', 'tsv', 'jsonl')
-    """
-    name = PurePath(path.lower().removesuffix(".gz"))
-    if name.suffix in by_extension:
-        return by_extension[name.suffix]
-    if first_line.lstrip().startswith(("{", "[")):
-        return "jsonl"
-    return "tsv" if "\t" in first_line else None
 
 
 def _single_file(path: str, pair: Languages, fmt: str | None, checks: Checks) -> Iterator[Row]:

@@ -8,16 +8,13 @@ from itertools import chain
 import msgspec
 
 from cswitch.core.errors import InputError, UsageError
-from cswitch.pipeline.lines import at, read_lines
+from cswitch.pipeline.lines import at, guess_format, read_lines, started
 from cswitch.pipeline.pair_rows import Lines
-from cswitch.pipeline.readers import guess_format, started
 from cswitch.schemas.decode import RecordError, decode_record
 from cswitch.schemas.sample import Sample
 
 TAGGED_FORMATS = ("tsv", "jsonl")
 """Names of the layouts, as ``fmt`` takes them."""
-
-_BY_EXTENSION = {".tsv": "tsv", ".tab": "tsv", ".conll": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
 class Tagged(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +110,7 @@ def _tagged(path: str, fmt: str | None) -> Iterator[Tagged]:
     lines = read_lines(path)
     number, first = next(lines)
     sign = "\t" if "\t" in first else first  # a brace may be a token
-    fmt = fmt or guess_format(path, sign, _BY_EXTENSION)
+    fmt = fmt or guess_format(path, sign)
     read = _tagged_json if fmt == "jsonl" else _tagged_tokens
     yield from read(chain([(number, first)], lines), path)
 
