@@ -105,8 +105,10 @@ def _sentence(message: str) -> str:
 
     >>> _sentence("Missing argument 'IN'.")
     "missing argument 'IN'"
+    >>> _sentence("Invalid value for '--format': Value error, 'xml' is not one of 'text', 'jsonl'")
+    "invalid value for '--format': 'xml' is not one of 'text', 'jsonl'"
     """
-    text = " ".join(message.split()).rstrip(".")
+    text = " ".join(message.split()).rstrip(".").replace("Value error, ", "")
     return text[:1].lower() + text[1:]
 
 

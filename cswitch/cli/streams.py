@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, TypeVar
 
-from cswitch.core.errors import InputError, RunError, UsageError
+from cswitch.core.errors import RunError, UsageError
 
 Item = TypeVar("Item")
 
@@ -27,23 +27,6 @@ def printable(text: str) -> str:
     'a\\x1b[31mb\\r'
     """
     return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
-
-
-def read_lines(path: str) -> Iterator[str]:
-    """The lines of a UTF-8 file or of stdin, each with its line end, without a byte order mark.
-
-    Raises:
-        InputError: The file cannot be opened, or a line is not UTF-8.
-    """
-    with _open_input(path) as stream:
-        for number, line in enumerate(stream, start=1):
-            try:
-                text = line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise InputError(
-                    f"byte {error.start + 1} is not UTF-8", path=path, line=number, hint="convert the file with iconv"
-                ) from error
-            yield text.removeprefix("\ufeff") if number == 1 else text
 
 
 @contextmanager
@@ -105,18 +88,6 @@ def progress(items: Iterable[Item], what: str) -> Iterator[Item]:
             sys.stderr.write(f"\r{what}: {count:,} ({count / (now - start):,.0f} a second)\x1b[K")
             sys.stderr.flush()
     sys.stderr.write(f"\r\x1b[K{what}: {count:,}\n")
-
-
-def _open_input(path: str) -> IO[bytes]:
-    if path == "-":
-        return open(sys.stdin.fileno(), "rb", closefd=False)
-    try:
-        return open(path, "rb")
-    except IsADirectoryError as error:
-        raise InputError("is a folder", path=path, hint="name a file, or - for standard input") from error
-    except OSError as error:
-        message = (error.strerror or "cannot be opened").lower()
-        raise InputError(message, path=path, hint="check the path, or use - for standard input") from error
 
 
 def _replacing(path: Path) -> Iterator[IO[bytes]]:

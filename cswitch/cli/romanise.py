@@ -1,0 +1,130 @@
+"""``cswitch romanise``: Devanagari words in Latin letters, in lines of text or in tagged samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from cswitch.cli.options import Force, Output
+from cswitch.cli.streams import open_output, progress
+
+if TYPE_CHECKING:
+    from cswitch.core.contracts import Romaniser
+    from cswitch.schemas.sample import Sample
+
+Numbered = Iterable[tuple[int, str]]
+"""Lines with their numbers."""
+
+Format = Literal["auto", "text", "jsonl"]
+
+
+def romanise(
+    source: Annotated[str, typer.Argument(metavar="IN", help="Lines of text, or samples as JSON Lines; - for stdin.")],
+    output: Output = "-",
+    lang: Annotated[str, typer.Option("--lang", help="Language of the Devanagari words: hi, mr, ne, ...")] = "hi",
+    form: Annotated[
+        Format, typer.Option("--format", help="What IN holds; auto takes lines that open a JSON object for samples.")
+    ] = "auto",
+    force: Force = False,
+) -> None:
+    """Write Devanagari words in Latin letters, as people type them.
+
+    Everything else stays as it is: other scripts, spacing, tags and origins.
+    The offsets of samples are those of the new text.
+    """
+    from cswitch.core.registry import load
+    from cswitch.pipeline.lines import read_lines
+
+    romaniser: Romaniser = load("romaniser", "deva")(lang=lang)
+    with open_output(output, force=force) as out:
+        lines = progress(read_lines(source), "romanised")
+        for line in _romanised(lines, form, source, lang, romaniser):
+            out.write(line + b"\n")
+
+
+def romanise_text(text: str, romaniser: Romaniser, lang: str = "hi") -> str:
+    """A text with its Devanagari words in Latin letters, everything between tokens kept.
+
+    >>> from cswitch.core.text.devanagari import DevanagariRomaniser
+    >>> romanise_text("मैं  office जा रहा हूँ।", DevanagariRomaniser())
+    'main  office ja raha hoon.'
+    """
+    from cswitch.core.text.tokens import tokenise
+
+    if text.isascii():
+        return text
+    found = tokenise(text, lang)
+    return splice(text, found.offsets, romaniser.romanise(found.tokens))[0]
+
+
+def romanise_sample(sample: Sample, romaniser: Romaniser) -> Sample:
+    """A sample with its Devanagari words in Latin letters: new tokens, text and offsets, the rest as it was."""
+    from msgspec.structs import replace
+
+    tokens = romaniser.romanise(sample.tokens)
+    text, offsets = splice(sample.text, sample.offsets, tokens)
+    provenance = replace(sample.provenance, script="roman")
+    return replace(sample, tokens=tokens, text=text, offsets=offsets, provenance=provenance)
+
+
+def splice(text: str, offsets: Sequence[tuple[int, int]], words: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
+    """The text with each span replaced by its word, and the spans of the words in it.
+
+    Args:
+        text: The text that the offsets are of.
+        offsets: ``[start, end)`` in code points, in order, none overlapping.
+        words: A word a span.
+
+    >>> splice("घर है.", [(0, 2), (3, 5), (5, 6)], ["ghar", "hai", "."])
+    ('ghar hai.', [(0, 4), (5, 8), (8, 9)])
+    """
+    parts: list[str] = []
+    spans: list[tuple[int, int]] = []
+    last = length = 0
+    for (start, end), word in zip(offsets, words, strict=True):
+        gap = text[last:start]
+        parts += gap, word
+        length += len(gap)
+        spans.append((length, length + len(word)))
+        length += len(word)
+        last = end
+    return "".join([*parts, text[last:]]), spans
+
+
+def _romanised(lines: Numbered, form: Format, path: str, lang: str, romaniser: Romaniser) -> Iterator[bytes]:
+    numbered = iter(lines)
+    if form == "auto":
+        first = next(numbered)  # read_lines refuses an empty file
+        numbered = chain([first], numbered)
+        form = "jsonl" if first[1].lstrip().startswith("{") else "text"
+    if form == "text":
+        yield from (romanise_text(line, romaniser, lang).encode() for _, line in numbered)
+        return
+    from msgspec.json import encode
+
+    for sample in _samples(numbered, path):
+        yield encode(romanise_sample(sample, romaniser))
+
+
+def _samples(lines: Numbered, path: str) -> Iterator[Sample]:
+    from cswitch.core.errors import InputError
+    from cswitch.schemas.decode import RecordError, decode_record
+    from cswitch.schemas.sample import Sample
+
+    for number, line in lines:
+        if not line.strip():
+            continue
+        try:
+            sample = decode_record(line, Sample)
+        except RecordError as error:
+            hint = error.hint or "give samples as cswitch writes them, or --format text for lines of text"
+            raise InputError(error.message, path=path, line=number, field=error.field, hint=hint) from error
+        if [sample.text[start:end] for start, end in sample.offsets] != sample.tokens:
+            raise InputError(
+                "the offsets do not cut the tokens out of the text",
+                path=path, line=number, field="offsets", hint="give samples as cswitch writes them",
+            )  # fmt: skip
+        yield sample
