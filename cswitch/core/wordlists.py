@@ -10,8 +10,8 @@ from importlib.resources import files
 def table(name: str) -> list[list[str]]:
     """Rows of a tab-separated file of data/lexicons, without its header.
 
-    >>> table("intransitive-hi.tsv")[0]
-    ['बढ़']
+    >>> table("verbs-hi.tsv")[0]
+    ['खरीद', 'do']
     """
     text = (files("cswitch.data") / "lexicons" / name).read_text("utf-8")
     return [line.split("\t") for line in text.split("\n")[1:] if line]
@@ -25,6 +25,16 @@ def function_words(lang: str) -> frozenset[str]:
     (True, frozenset())
     """
     return frozenset(word for code, word in table("function-words.tsv") if code == lang)
+
+
+@cache
+def adpositions(lang: str) -> frozenset[str]:
+    """Adpositions of place, time and manner, whose phrase can enter another language whole.
+
+    >>> "during" in adpositions("en"), "of" in adpositions("en")
+    (True, False)
+    """
+    return frozenset(word for code, word in table("adpositions.tsv") if code == lang)
 
 
 @cache

@@ -38,8 +38,9 @@ class AlternationBuilder:
     def __init__(self, settings: SynthSettings) -> None:
         self.settings = settings
         self.constraint = settings.constraint or self.default_constraint
+        self.tiers = 1
 
-    def build(self, view: View, random: Random) -> Lattice:
+    def build(self, view: View, random: Random, tier: int = 0) -> Lattice:
         """The lattice of one pair; nothing in it is random."""
         return Lattice(view.x_counts, self.arcs(view), cohesion=_COHESION)
 

@@ -8,17 +8,21 @@ noun phrase, an inflected verb, a name in translation, a word whose counterpart 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from cswitch.core.wordlists import fixed_expressions, function_words
+from cswitch.core.wordlists import function_words
 from cswitch.generators.switching.glue import enter_verb
 from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, Arc, Glue, Piece
 from cswitch.generators.switching.letters import CLOSED, CONTENT
 from cswitch.generators.switching.units import Unit
 from cswitch.generators.switching.view import View
 
-_NOMINAL_Y = re.compile(r"[AK#PN?]*[N?]A*(?:[pT][AK#PN?]*[N?]A*)?|P+N")
-_NOMINAL_X = re.compile(r"[AK#PN?](?:[AK#PN?pD]*[AK#PN?])?")
-_WEIGHTS = {"phrase": 12, "noun": 6, "adjective": 3, "adverb": 2, "verb": 4, "interjection": 4, "word": 3}
+_NOMINAL_Y = re.compile(r"[AK#PN?]*[N?]A*(?:(?:pD?|c)[AK#PN?]*[N?]A*)?")
+_NOMINAL_X = re.compile(r"[AK#PN?](?:[AK#PN?pDc]*[AK#PN?])?")
+CONTENT_OR_NUMBER = CONTENT | {"#"}
+_EDGE = re.compile(r"pD?")
+_POSTPOSITION = re.compile(r"[pN]?p+$")
+_WEIGHTS = {"phrase": 12, "expression": 6, "noun": 6, "verb": 4, "adjective": 3, "island": 2, "adverb": 2}
 """Preference by class of unit, after how often each class is switched (docs/glue.md)."""
 
 
@@ -33,10 +37,9 @@ class MatrixFrame:
 
     def __init__(self, view: View, glue: frozenset[str], choice: str) -> None:
         self.view, self.glue, self.choice = view, glue, choice
-        self.x_low = [token.lower() for token in view.matrix.tokens]
-        self.y_low = [token.lower() for token in view.embedded.tokens]
-        self.x_bound = _inner(fixed_expressions(self.x_low, view.matrix.lang))
-        self.y_bound = _inner(fixed_expressions(self.y_low, view.embedded.lang))
+        self.x_low, self.y_low = view.x_low, view.y_low
+        self.x_bound = _inner(view.x_fixed)
+        self.y_bound = _inner(view.y_fixed)
         self.function_words = function_words(view.embedded.lang)
         self.x_function_words = function_words(view.matrix.lang)
 
@@ -51,21 +54,43 @@ class MatrixFrame:
             found = self._verb(unit, ys)
             if found or ys in "VB":
                 return found
-        if not self._whole(unit, ys):
+        if (y1, y2) in view.y_fixed and (x1, x2) in view.x_fixed and ys[-1] != "p":
+            return self._arc(unit, "expression")
+        core = self._core(unit)
+        if not self._whole(unit, core):
             return None
-        kind = self._kind(unit, ys, view.x_letters[x1:x2])
+        kind = self._kind(core, view.y_letters[core.y1 : core.y2], view.x_letters[core.x1 : core.x2])
+        if kind and core != unit:
+            kind = "island" if kind in ("noun", "phrase") else None
         return self._arc(unit, kind) if kind else None
 
     def adjacent(self, left: Unit, right: Unit) -> bool:
         """Two units may touch when they also touch, in the same order, in the embedded sentence."""
         return left.y2 == right.y1
 
-    def _whole(self, unit: Unit, ys: str) -> bool:
-        """Whether the unit is neither too little nor too much on both sides."""
+    def _core(self, unit: Unit) -> Unit:
+        """The unit without the adposition and determiner that an island brings along on both sides."""
         view = self.view
         x1, x2, y1, y2 = unit
-        xs = view.x_letters[x1:x2]
-        if "." in xs or "." in ys or ys[0] not in CONTENT or ys[-1] not in CONTENT:
+        xs, ys = view.x_letters[x1:x2], view.y_letters[y1:y2]
+        if "p" not in (xs[0], xs[-1]) or "p" not in (ys[0], ys[-1]):
+            return unit
+        before_x, after_x = (_EDGE.match(xs), _POSTPOSITION.search(xs))
+        before_y, after_y = (_EDGE.match(ys), _POSTPOSITION.search(ys))
+        core = Unit(
+            x1 + (before_x.end() if before_x else 0),
+            x2 - (len(after_x.group()) if after_x and not before_x else 0),
+            y1 + (before_y.end() if before_y else 0),
+            y2 - (len(after_y.group()) if after_y and not before_y else 0),
+        )
+        return core if core.x1 < core.x2 and core.y1 < core.y2 else unit
+
+    def _whole(self, unit: Unit, core: Unit) -> bool:
+        """Whether the unit is neither too little nor too much on both sides."""
+        view = self.view
+        x1, x2, y1, y2 = core
+        xs, ys = view.x_letters[x1:x2], view.y_letters[y1:y2]
+        if "." in xs or "." in ys or ys[0] not in CONTENT_OR_NUMBER or ys[-1] not in CONTENT:
             return False
         if xs[0] in CLOSED or xs[-1] in CLOSED:
             return False
@@ -74,7 +99,7 @@ class MatrixFrame:
             return False
         if self.x_low[x1] in self.x_function_words or self.x_low[x2 - 1] in self.x_function_words:
             return False
-        return not self._leaves_a_part(unit)
+        return not self._leaves_a_part(core)
 
     def _leaves_a_part(self, unit: Unit) -> bool:
         """Whether a word without link next to the unit may well belong to it."""
@@ -94,12 +119,12 @@ class MatrixFrame:
             return "entity" if self.choice == "entity" else None
         if _NOMINAL_Y.fullmatch(ys) and _NOMINAL_X.fullmatch(xs):
             return self._nominal(unit, ys, xs)
-        if ys in ("A", "K", "G") and xs in ("A", "K") and self._free_adjective(unit):
+        if ys in ("A", "K") and xs in ("A", "K") and self._free_adjective(unit):
             return "adjective" if ys == "A" or xs == "A" else None
         if ys == "a" and set(xs) <= {"a", "N"}:
             return "adverb"
         if set(ys) == {"i"} and set(xs) <= set("iaNA?"):
-            return "interjection"
+            return "expression"
         return None
 
     def _nominal(self, unit: Unit, ys: str, xs: str) -> str | None:
@@ -108,9 +133,7 @@ class MatrixFrame:
         before = view.y_letters[unit.y1 - 1] if unit.y1 else "."
         after = view.y_letters[unit.y2] if unit.y2 < len(view.y_letters) else "."
         head_first = view.embedded.lang == "es"
-        if after in "NG" or (before in "N#" and not head_first) or (before == "P" and ys[0] in "N" and not head_first):
-            return None
-        if view.x_letters[unit.x1 - 1 : unit.x1] == "N" and view.matrix.lang != "es" and xs[0] in "N":
+        if after in "NG" or (before == "N" and not head_first):
             return None
         if set(xs) <= {"P"} or xs in ("K", "#"):
             return None
@@ -176,6 +199,6 @@ class MatrixFrame:
         return Arc(x1, x2, view.x_counts[x1:x2].count(MATRIX), embedded, pieces, weight, kind=kind)
 
 
-def _inner(spans: list[tuple[int, int]]) -> frozenset[int]:
+def _inner(spans: Sequence[tuple[int, int]]) -> frozenset[int]:
     """Boundaries that lie inside a span."""
     return frozenset(place for start, end in spans for place in range(start + 1, end))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from itertools import pairwise
 from random import Random
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -32,10 +32,20 @@ class Builder(Protocol):
 
     name: str
     constraint: str
+    tiers: int
+    """How many lattices it can build, from the units people switch most to all that are legal."""
 
-    def build(self, view: View, random: Random) -> Lattice:
-        """The lattice; it has no arcs when nothing may be switched."""
+    def build(self, view: View, random: Random, tier: int = 0) -> Lattice:
+        """The lattice of a tier; it has no arcs when nothing may be switched."""
         ...
+
+
+class _Drawn(NamedTuple):
+    """What a lattice gave."""
+
+    lattice: Lattice
+    bounds: dict[str, tuple[float, float]]
+    paths: list[tuple[Aim, Path, Choice]]
 
 
 def config_hash(settings: SynthSettings, *extra: str) -> str:
@@ -114,14 +124,19 @@ class SwitchGenerator:
         reason = _unusable(view, pair, self.settings.min_confidence)
         if reason:
             return reason
-        lattice = self.builder.build(view, rng(self.config, pair.id, "units"))
-        if not lattice.arcs:
-            return Reject(source_id=pair.id, reason="no_units", detail=f"{len(pair.links)} links, none usable")
         tickets = Tickets(self.config, f"{pair.id}\x1f{matrix}")
-        made = self._draws(pair.id, view, lattice, tickets, matrix)
+        made: _Drawn | Reject = Reject(source_id=pair.id, reason="no_units")
+        for tier in range(self.builder.tiers):
+            lattice = self.builder.build(view, rng(self.config, pair.id, "units"), tier)
+            if not lattice.arcs:
+                made = Reject(source_id=pair.id, reason="no_units", detail=f"{len(pair.links)} links, none usable")
+                continue
+            made = self._draws(pair.id, lattice, tickets, matrix)
+            if not isinstance(made, Reject) and self._enough(made):
+                break
         if isinstance(made, Reject):
             return made
-        bounds, drawn = made
+        lattice, bounds, drawn = made
         samples, seen = [], set()
         for aim, path, choice in drawn:
             sample = self._sample(pair, view, lattice, path, (aim, choice, bounds), labels, first + len(samples))
@@ -130,9 +145,11 @@ class SwitchGenerator:
                 samples.append(sample)
         return samples
 
-    def _draws(
-        self, pair_id: str, view: View, lattice: Lattice, tickets: Tickets, matrix: str
-    ) -> tuple[dict[str, tuple[float, float]], list[tuple[Aim, Path, Choice]]] | Reject:
+    def _enough(self, made: _Drawn) -> bool:
+        """Whether a further tier could add nothing: all draws are there, and all meet their aim."""
+        return len(made.paths) == self.settings.per_pair and all(c.meets(aim) for aim, _, c in made.paths)
+
+    def _draws(self, pair_id: str, lattice: Lattice, tickets: Tickets, matrix: str) -> _Drawn | Reject:
         """Paths that lie nearest to the aims, and what the lattice can reach."""
         settings = self.settings
         wanted = settings.per_pair
@@ -154,7 +171,7 @@ class SwitchGenerator:
             if not kept:
                 return _miss(pair_id, drawn[0][0], drawn[0][2], bounds)
             drawn = kept
-        return bounds, drawn
+        return _Drawn(lattice, bounds, drawn)
 
     def _sample(
         self,

@@ -21,14 +21,8 @@ from cswitch.generators.switching.view import View
 RULES = ("light-verb", "article", "postposition")
 """Names of the switches."""
 
-_DO = frozenset(
-    "कर करना करने करनी करता करते करती करतीं किया किए किये की कीं करूँगा करूंगा करूँगी करूंगी करेगा करेगी करेंगे करेंगी "
-    "करोगे करोगी करूँ करूं करे करें करो कीजिए कीजिये करके करकर".split()
-)
-_BE = frozenset(
-    "हो होना होने होनी होता होते होती होतीं हुआ हुए हुई हुईं होगा होगी होंगे होंगी होकर हों".split()
-)
-_FEMININE = {"की": "किया", "कीं": "किए", "करनी": "करना", "करती": "", "हुई": "हुआ", "हुईं": "हुए", "होनी": "होना"}
+_FEMININE = {"की": "किया", "कीं": "किए"}
+"""A light verb that agreed with a feminine noun now gone takes the form it has without one."""
 
 
 class Verb(NamedTuple):
@@ -40,9 +34,12 @@ class Verb(NamedTuple):
 
 
 @cache
-def _endings() -> list[tuple[str, str, str, str]]:
-    rows = [(ending, label, do, be) for ending, label, do, be in table("light-verbs-hi.tsv")]
-    return sorted(rows, key=lambda row: -len(row[0]))
+def _endings() -> dict[str, list[tuple[str, str, str]]]:
+    """Ending to (label feature or ``any``, form of करना, form of होना)."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for ending, label, do, be in table("light-verbs-hi.tsv"):
+        found.setdefault(ending, []).append((label, do, be))
+    return found
 
 
 @cache
@@ -51,8 +48,14 @@ def _use(verb: str) -> str:
 
 
 @cache
-def _intransitive() -> tuple[str, ...]:
-    return tuple(stem for (stem,) in table("intransitive-hi.tsv"))
+def _stems() -> dict[str, str]:
+    return {stem: verb for stem, verb in table("verbs-hi.tsv")}
+
+
+@cache
+def light_verbs() -> frozenset[str]:
+    """Every form of करना and होना."""
+    return frozenset(form for rows in _endings().values() for _, do, be in rows for form in (do, be))
 
 
 def hindi_light_verb(form: str, label: str, *, be: bool = False) -> str | None:
@@ -61,14 +64,21 @@ def hindi_light_verb(form: str, label: str, *, be: bool = False) -> str | None:
     Args:
         form: A form of a simple verb.
         label: Its part-of-speech label, which tells खरीदे "bought" from खरीदे "may buy".
-        be: The form of होना instead of करना.
+        be: Take होना even where the Hindi verb is transitive.
 
-    >>> hindi_light_verb("खरीदेंगे", "VERB.Fin"), hindi_light_verb("खरीद", "VERB.Inf")
-    ('करेंगे', 'कर')
+    Returns:
+        The form, or None when ``form`` is not known to be a form of a simple verb.
+
+    >>> hindi_light_verb("खरीदेंगे", "VERB.Fin"), hindi_light_verb("खरीद", "VERB.Inf"), hindi_light_verb("बढ़ी", "VERB.Part")
+    ('करेंगे', 'कर', 'हुई')
     """
-    for ending, wanted, do_form, be_form in _endings():
-        if form.endswith(ending) and len(form) > len(ending) and wanted in ("any", label.partition(".")[2] or "Part"):
-            return be_form if be else do_form
+    feature = label.partition(".")[2] or "Part"
+    for cut in range(len(form), 0, -1):
+        use = _stems().get(form[:cut])
+        if use:
+            for wanted, do_form, be_form in _endings().get(form[cut:], ()):
+                if wanted in ("any", feature):
+                    return be_form if be or use == "be" else do_form
     return None
 
 
@@ -95,14 +105,14 @@ def _conjunct(view: View, unit: Unit, verb: Piece) -> Verb | None:
     if letters[unit.x1] not in "NAPa?K" or x2 >= len(tokens):
         return None
     light = tokens[x2]
-    if light not in _DO and light not in _BE:
+    if light not in light_verbs():
         return None
     if light in ("की", "हो") and letters[x2] in "pD":
         return None
     if any(x > x2 and letters[x] not in "VXBK" for x in range(unit.x1 + 1, unit.x2)):
         return None
     repaired = _FEMININE.get(light)
-    if repaired and light in ("की", "कीं"):
+    if repaired:
         return Verb(unit.x1, x2 + 1, (verb, Glue(repaired, "light-verb")))
     return Verb(unit.x1, x2, (verb,))
 
@@ -113,12 +123,11 @@ def _simple(view: View, unit: Unit, verb: Piece, bare: str) -> Verb | None:
         return None
     x = unit.x1
     form = view.matrix.tokens[x]
-    if view.x_letters[x] not in "VBK" or form in _DO or form in _BE:
+    if view.x_letters[x] not in "VBK" or form in light_verbs():
         return None
     if any(letter not in "XVBK" for letter in view.x_letters[x + 1 : unit.x2]):
         return None
-    be = _use(bare) == "be" or form.startswith(_intransitive())
-    light = hindi_light_verb(form, view.x_pos[x], be=be)
+    light = hindi_light_verb(form, view.x_pos[x], be=_use(bare) == "be")
     return Verb(x, x + 1, (verb, Glue(light, "light-verb"))) if light else None
 
 

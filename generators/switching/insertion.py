@@ -17,28 +17,29 @@ class InsertionBuilder:
 
     name = "insertion"
     default_constraint = "matrix-frame"
-    cohesive = False
 
     def __init__(self, settings: SynthSettings) -> None:
         self.settings = settings
         self.constraint = settings.constraint or self.default_constraint
         self.glue = frozenset(settings.glue)
+        self.tiers = 2 if settings.units in ("phrase", "noun") and self.constraint == "matrix-frame" else 1
 
-    def build(self, view: View, random: Random) -> Lattice:
+    def build(self, view: View, random: Random, tier: int = 0) -> Lattice:
         """The lattice of one pair.
 
         Args:
             view: The pair.
             random: The record's own random numbers, for unit choices that need them.
+            tier: 0 for the units that people switch most; 1 adds islands, for targets out of reach without them.
         """
-        arcs, forbidden = self.arcs(view, random)
+        arcs, forbidden = self.arcs(view, random, tier)
         return Lattice(view.x_counts, arcs, forbidden)
 
-    def arcs(self, view: View, random: Random) -> tuple[list[Arc], dict[int, frozenset[int]]]:
+    def arcs(self, view: View, random: Random, tier: int) -> tuple[list[Arc], dict[int, frozenset[int]]]:
         """The arcs of all admitted units, and which must not touch."""
         judge = constraint(self.constraint, view, self.glue, self.settings.units)
         admitted: dict[Arc, Unit] = {}
-        for unit in choose(view, self.settings.units, random):
+        for unit in choose(view, self.settings.units, random, wide=tier > 0):
             arc = judge.admit(unit)
             if arc:
                 admitted.setdefault(weigh(arc, view, self.settings.weights), unit)

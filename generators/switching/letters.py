@@ -41,18 +41,35 @@ CLOSED = frozenset("XDRpTcs")
 """Letters of closed classes."""
 
 
-def letters(tokens: Sequence[str], labels: Sequence[str] | None) -> str:
-    """One letter a token.
+def letters(tokens: Sequence[str], labels: Sequence[str] | None, low: Sequence[str]) -> str:
+    """One letter a token; content words with a capital inside the sentence count as names.
 
-    >>> letters(["the", "new", "office", "."], ["DET", "ADJ", "NOUN.Sing", "PUNCT"])
+    Args:
+        tokens: The sentence.
+        labels: Its part-of-speech labels, or None when there are none.
+        low: The tokens in lower case.
+
+    >>> letters(["the", "new", "office", "."], ["DET", "ADJ", "NOUN.Sing", "PUNCT"], ["the", "new", "office", "."])
     'DAN.'
-    >>> letters(["naya", "daftar", "!"], None)
+    >>> letters(["naya", "daftar", "!"], None, ["naya", "daftar", "!"])
     '??.'
     """
     if labels is None:
         return "".join([_plain(token) for token in tokens])
     known = _LETTERS
-    return "".join([known[label] if label in known else _learn(label) for label in labels])
+    found = [known[label] if label in known else _learn(label) for label in labels]
+    if list(tokens) != low:
+        _mark_names(found, tokens, low)
+    return "".join(found)
+
+
+def _mark_names(found: list[str], tokens: Sequence[str], low: Sequence[str]) -> None:
+    """A capital marks a name, but not on the first word, unless a name follows it directly."""
+    for n in range(len(tokens) - 1, -1, -1):
+        if tokens[n] != low[n] and found[n] in "NAKGVB":
+            initial = n == 0 or found[n - 1] == "."
+            if not initial or found[n + 1 : n + 2] == ["P"]:
+                found[n] = "P"
 
 
 def _learn(label: str) -> str:

@@ -24,11 +24,12 @@ class NestedBuilder:
         self.constraint = settings.constraint or self.default_constraint
         self.blocks = AlternationBuilder(settings)
         self.insertion = InsertionBuilder(settings)
+        self.tiers = self.insertion.tiers
 
-    def build(self, view: View, random: Random) -> Lattice:
+    def build(self, view: View, random: Random, tier: int = 0) -> Lattice:
         """See :meth:`InsertionBuilder.build`."""
         blocks = self.blocks.arcs(view)
-        inserted, _ = self.insertion.arcs(view, random)
+        inserted, _ = self.insertion.arcs(view, random, tier)
         edges = [x for x, _ in equivalence_points(view, speakable=self.blocks.constraint != "none")]
         taken = {(arc.start, arc.end, arc.pieces) for arc in blocks}
         inner = [

@@ -7,18 +7,24 @@ least one link lies inside, and no link leads out of either span.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
+from cswitch.core.wordlists import adpositions
 from cswitch.generators.switching.view import View
 
 _LONGEST = 9
-_CHUNKS = {
-    "head-last": re.compile(r"[AK#PN?]*[NP?]"),
-    "head-first": re.compile(r"[#A]*[NP?]+A*(?:p[NP]+A*)?"),
+_PHRASES = {
+    "head-last": re.compile(r"(?:(?<![XVNRaB])K|[AP#N?])*[N?]"),
+    "head-first": re.compile(r"#?A*[N?][NP?]*A*"),
 }
 _HEAD_FIRST = frozenset({"es", "fr", "it", "pt", "ca", "ro", "ar", "id", "ms", "vi", "sw", "he", "fa"})
+_GENITIVE = {"en": {"of"}, "es": {"de", "del"}, "hi": {"का", "के", "की"}}
+_AND = {"en": {"and", "or"}, "es": {"y", "e", "o", "u"}, "hi": {"और", "या", "व", "एवं"}}
+_POSTPOSED = frozenset({"hi", "mr", "ne", "bn", "pa", "gu", "ur", "ta", "te", "kn", "ml", "ja", "ko", "tr"})
+"""Languages whose adpositions follow."""
 
 
 class Unit(NamedTuple):
@@ -76,20 +82,133 @@ def words(view: View) -> Iterator[Unit]:
                 yield unit
 
 
+def chunks(view: View) -> list[tuple[int, int]]:
+    """Spans of noun phrases of the embedded side, determiners left out."""
+    order = "head-first" if view.embedded.lang in _HEAD_FIRST else "head-last"
+    return [match.span() for match in _PHRASES[order].finditer(view.y_letters)]
+
+
 def phrases(view: View) -> Iterator[Unit]:
-    """Noun phrases of the embedded side without determiners: whole chunks, and chunks short of leading modifiers."""
-    head_first = view.embedded.lang in _HEAD_FIRST
+    """Noun phrases without determiners: whole, and short of leading modifiers; then fixed expressions."""
     letters = view.y_letters
-    for match in _CHUNKS["head-first" if head_first else "head-last"].finditer(letters):
-        y1, y2 = match.span()
+    head_first = view.embedded.lang in _HEAD_FIRST
+    for y1, y2 in chunks(view):
         starts = [y1]
         if not head_first:
-            starts += [y for y in range(y1 + 1, y2) if letters[y - 1] in "AK#" and letters[y] not in "#"]
+            starts += [y for y in range(y1 + 1, y2) if letters[y - 1] in "AK#" and letters[y] != "#"]
         for start in starts:
-            if y2 - start <= _LONGEST:
-                unit = project(view, start, y2)
-                if unit and unit.x2 - unit.x1 <= _LONGEST:
-                    yield unit
+            unit = grow(view, start, y2)
+            if unit:
+                yield unit
+    for y1, y2 in view.y_fixed:
+        unit = project(view, y1, y2)
+        if unit and (unit.x1, unit.x2) in view.x_fixed:
+            yield unit
+
+
+def islands(view: View) -> Iterator[Unit]:
+    """Phrases that enter whole, with their own function words: of-phrases, coordinations, adpositional phrases."""
+    found = chunks(view)
+    for (y1, end), (start, y2) in pairwise(found):
+        if _bridged(view, end, start):
+            unit = grow(view, y1, y2)
+            if unit:
+                yield unit
+    for y1, y2 in found:
+        unit = grow(view, y1, y2)
+        whole = unit and _with_adpositions(view, unit)
+        if whole:
+            yield whole
+
+
+def _bridged(view: View, end: int, start: int) -> bool:
+    """Whether what stands between two noun phrases makes them one: of (the), and, or."""
+    letters, lang = view.y_letters, view.embedded.lang
+    between = view.y_low[end:start]
+    if letters[end:start] == "c":
+        return between[0] in _AND.get(lang, ())
+    return letters[end:start] in ("p", "pD") and between[0] in _GENITIVE.get(lang, ())
+
+
+def _with_adpositions(view: View, unit: Unit) -> Unit | None:
+    """The unit with the adposition that governs it on both sides, or None when it has none that may go along."""
+    xs = _governed(view.matrix.lang, view.x_low, view.x_letters, view.x_fixed, unit.x1, unit.x2)
+    ys = _governed(view.embedded.lang, view.y_low, view.y_letters, view.y_fixed, unit.y1, unit.y2)
+    if xs is None or ys is None:
+        return None
+    whole = Unit(*xs, *ys)
+    inside = project(view, whole.y1, whole.y2)
+    if inside is None or inside.x1 < whole.x1 or inside.x2 > whole.x2:
+        return None
+    return whole
+
+
+def _governed(
+    lang: str, low: Sequence[str], letters: str, fixed: Sequence[tuple[int, int]], start: int, end: int
+) -> tuple[int, int] | None:
+    """A noun phrase together with its adposition (and determiner), or None."""
+    if lang in _POSTPOSED:
+        for first, last in fixed:
+            if first == end and letters[first] == "p":
+                return start, last
+        if end < len(low) and low[end] in adpositions(lang) and letters[end + 1 : end + 2] not in ("p", "T"):
+            return start, end + 1
+        return None
+    if start and letters[start - 1] in "D":
+        start -= 1
+    if start and letters[start - 1] == "p" and low[start - 1] in adpositions(lang):
+        return start - 1, end
+    return None
+
+
+def grow(view: View, y1: int, y2: int) -> Unit | None:
+    """The unit of a noun phrase, all of whose words are accounted for; None when one may be left behind or said twice.
+
+    Where the phrase holds content words without link, content words without link inside or beside the matrix span are
+    taken to be their counterparts, and the span grows over them.
+    """
+    if y2 - y1 > _LONGEST:
+        return None
+    unit = project(view, y1, y2)
+    if unit is None or unit.x2 - unit.x1 > _LONGEST:
+        return None
+    open_ys = sum(not view.links_of_y[y] for y in range(y1, y2) if view.y_letters[y] in "NPAK?")
+    if not open_ys:
+        return unit
+    x1, x2 = unit.x1, unit.x2
+    of_x, letters = view.links_of_x, view.x_letters
+    open_xs = sum(not of_x[x] for x in range(x1, x2) if letters[x] in "NPAK?")
+    for _ in range(open_ys + 1):
+        left, right = _open_left(view, x1), _open_right(view, x2)
+        if left is not None:
+            x1, open_xs = left, open_xs + 1
+        elif right is not None:
+            x2, open_xs = right, open_xs + 1
+    near = any(not of_x[x] and letters[x] in "NPA?" for x in (*range(max(0, x1 - 5), x1), *range(x2, min(len(of_x), x2 + 5))))
+    if open_xs == 0 and near or open_xs > open_ys + 1:
+        return None
+    return Unit(x1, x2, y1, y2)
+
+
+def _open_left(view: View, x: int) -> int | None:
+    """Where a unit that begins at ``x`` would begin with the unlinked noun or adjective before it, if there is one."""
+    letters, of_x, genitive = view.x_letters, view.links_of_x, _GENITIVE.get(view.matrix.lang, ())
+    if x > 0 and letters[x - 1] in "NPAK" and not of_x[x - 1]:
+        return x - 1
+    if x > 1 and view.x_low[x - 1] in genitive and letters[x - 2] in "NPA" and not of_x[x - 2]:
+        return x - 2
+    return None
+
+
+def _open_right(view: View, x: int) -> int | None:
+    """The same at the other end."""
+    letters, of_x, genitive = view.x_letters, view.links_of_x, _GENITIVE.get(view.matrix.lang, ())
+    size = len(letters)
+    if x < size and letters[x] in "NPA" and not of_x[x]:
+        return x + 1
+    if x + 1 < size and view.x_low[x] in genitive and letters[x + 1] in "NPA" and not of_x[x + 1]:
+        return x + 2
+    return None
 
 
 def entities(view: View) -> Iterator[Unit]:
@@ -110,7 +229,7 @@ def random_spans(view: View, random: Random) -> Iterator[Unit]:
             yield unit
 
 
-def choose(view: View, choice: str, random: Random) -> list[Unit]:
+def choose(view: View, choice: str, random: Random, *, wide: bool = False) -> list[Unit]:
     """The units of a named choice, without repeats, in order of the matrix sentence.
 
     Args:
@@ -118,12 +237,15 @@ def choose(view: View, choice: str, random: Random) -> list[Unit]:
         choice: ``word``, ``phrase`` (noun phrases and words), ``noun`` (noun phrases and nouns), ``content`` (content
             words), ``entity`` (names) or ``random`` (random consistent spans).
         random: Used by ``random`` alone.
+        wide: Add islands to phrases.
     """
     found: set[Unit] = set()
     if choice in {"word", "phrase", "content"}:
         found.update(words(view))
     if choice in {"phrase", "noun"}:
         found.update(phrases(view))
+    if wide and choice in {"phrase", "noun"}:
+        found.update(islands(view))
     if choice == "entity":
         found.update(entities(view))
     if choice == "random":

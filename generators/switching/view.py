@@ -9,6 +9,7 @@ import msgspec
 from cswitch.core.contracts import Link, Sentence
 from cswitch.core.text.scripts import script_of, scripts_for
 from cswitch.core.text.tokens import is_neutral
+from cswitch.core.wordlists import fixed_expressions
 from cswitch.generators.switching.lattice import MATRIX, NEITHER
 from cswitch.generators.switching.letters import letters
 
@@ -49,11 +50,15 @@ class View:
         "links_of_y",
         "matrix",
         "x_counts",
+        "x_fixed",
         "x_letters",
+        "x_low",
         "x_pos",
         "x_tags",
         "y_counts",
+        "y_fixed",
         "y_letters",
+        "y_low",
         "y_pos",
         "y_tags",
     )
@@ -76,10 +81,18 @@ class View:
         lang = self.embedded.lang
         self.y_counts = [tag == lang for tag in self.y_tags]
         """True for each embedded token that counts as language."""
-        self.x_letters = letters(self.matrix.tokens, self.x_pos)
+        self.x_low = [token.lower() for token in self.matrix.tokens]
+        """Matrix tokens in lower case."""
+        self.y_low = [token.lower() for token in self.embedded.tokens]
+        """Embedded tokens in lower case."""
+        self.x_letters = letters(self.matrix.tokens, self.x_pos, self.x_low)
         """Part of speech of the matrix tokens, a letter each (:mod:`letters`)."""
-        self.y_letters = letters(self.embedded.tokens, self.y_pos)
+        self.y_letters = letters(self.embedded.tokens, self.y_pos, self.y_low)
         """Part of speech of the embedded tokens."""
+        self.x_fixed = fixed_expressions(self.x_low, self.matrix.lang)
+        """Spans of fixed expressions of the matrix side, ends exclusive."""
+        self.y_fixed = fixed_expressions(self.y_low, self.embedded.lang)
+        """Spans of fixed expressions of the embedded side."""
         self.links_of_x: list[list[int]] = [[] for _ in self.x_tags]
         """For each matrix token, the embedded tokens linked to it, ascending."""
         self.links_of_y: list[list[int]] = [[] for _ in self.y_tags]
