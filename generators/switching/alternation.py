@@ -25,6 +25,9 @@ _PARTED = {"es": {"NA", "NN", "PP", "VR", "aA"}, "": {"NN", "PP", "PN", "NP", "V
 """Neighbours that are not parted."""
 _LEANS_LEFT = {"hi": ".pXT", "": "."}
 """Unlinked words of these classes go with what stands before them, all other function words with what follows."""
+_VERBAL = frozenset("VX")
+_SUBJECT_MARK = frozenset({"ने"})
+"""Marks a subject for its verb in the matrix language; the two are not parted."""
 _COHESION = 3
 """How much likelier a speaker is to go on in a language than to switch at a point."""
 
@@ -45,14 +48,43 @@ class AlternationBuilder:
         return Lattice(view.x_counts, self.arcs(view), cohesion=_COHESION)
 
     def arcs(self, view: View) -> list[Arc]:
-        """An arc for each block between neighbouring points that has words on both sides."""
-        found = []
-        for (x1, y1), (x2, y2) in pairwise(equivalence_points(view, speakable=self.constraint != "none")):
-            if MATRIX in view.x_counts[x1:x2] and not set(view.y_letters[y1:y2]) <= {"P", "."}:
-                arc = span_arc(view, Unit(x1, x2, y1, y2), kind="block")
-                if arc:
-                    found.append(arc)
-        return found
+        """An arc for each block between neighbouring points that can stand for its counterpart."""
+        return block_arcs(view, speakable=self.constraint != "none")
+
+
+def block_arcs(view: View, *, speakable: bool = True, weight: int = 1) -> list[Arc]:
+    """Arcs that put a whole stretch between neighbouring equivalence points into the embedded language.
+
+    Args:
+        view: The pair.
+        speakable: Keep only blocks that say the same on both sides and end where a speaker could turn.
+        weight: Weight of each arc.
+    """
+    found = []
+    for (x1, y1), (x2, y2) in pairwise(equivalence_points(view, speakable=speakable)):
+        block = Unit(x1, x2, y1, y2)
+        if MATRIX in view.x_counts[x1:x2] and (not speakable or _matched(view, block)):
+            arc = span_arc(view, block, weight, kind="block")
+            if arc:
+                found.append(arc)
+    return found
+
+
+def _matched(view: View, block: Unit) -> bool:
+    """Whether the two sides of a block say the same, as far as links and verbs tell."""
+    x1, x2, y1, y2 = block
+    xs, ys = view.x_letters[x1:x2], view.y_letters[y1:y2]
+    if set(ys) <= {"P", "."}:
+        return False
+    if "?" in ys and "?" in xs:
+        return True
+    verb_x, verb_y = bool(set(xs) & _VERBAL), bool(set(ys) & _VERBAL)
+    if verb_x != verb_y or (not verb_x and _SUBJECT_MARK & set(view.x_low[x1:x2])):
+        return False
+    open_x = sum(not view.links_of_x[x] for x in range(x1, x2) if view.x_letters[x] in "NPAVBGK")
+    open_y = sum(not view.links_of_y[y] for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
+    linked = sum(bool(view.links_of_y[y]) for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
+    return linked > 0 and abs(open_x - open_y) <= 1 and open_y <= linked
 
 
 def equivalence_points(view: View, *, speakable: bool = True) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+from cswitch.generators.switching.alternation import block_arcs
 from cswitch.generators.switching.constraints import Constraint, constraint
 from cswitch.generators.switching.lattice import EMBEDDED, Arc, Lattice, Piece
 from cswitch.generators.switching.units import Unit, choose
@@ -22,7 +23,7 @@ class InsertionBuilder:
         self.settings = settings
         self.constraint = settings.constraint or self.default_constraint
         self.glue = frozenset(settings.glue)
-        self.tiers = 2 if settings.units in ("phrase", "noun") and self.constraint == "matrix-frame" else 1
+        self.tiers = 3 if settings.units in ("phrase", "noun") and self.constraint == "matrix-frame" else 1
 
     def build(self, view: View, random: Random, tier: int = 0) -> Lattice:
         """The lattice of one pair.
@@ -30,14 +31,22 @@ class InsertionBuilder:
         Args:
             view: The pair.
             random: The record's own random numbers, for unit choices that need them.
-            tier: 0 for the units that people switch most; 1 adds islands, for targets out of reach without them.
+            tier: 0 for the units that people switch most. For targets out of reach with those, 1 adds phrases with their
+                own function words, and 2 whole stretches between equivalence points: islands of the embedded language
+                (Myers-Scotton, 1993).
         """
         arcs, forbidden = self.arcs(view, random, tier)
+        if tier > 1:
+            return with_blocks(view, arcs, block_arcs(view), self.judge(view))
         return Lattice(view.x_counts, arcs, forbidden)
+
+    def judge(self, view: View) -> Constraint:
+        """The constraint for one pair."""
+        return constraint(self.constraint, view, self.glue, self.settings.units)
 
     def arcs(self, view: View, random: Random, tier: int) -> tuple[list[Arc], dict[int, frozenset[int]]]:
         """The arcs of all admitted units, and which must not touch."""
-        judge = constraint(self.constraint, view, self.glue, self.settings.units)
+        judge = self.judge(view)
         admitted: dict[Arc, Unit] = {}
         for unit in choose(view, self.settings.units, random, wide=tier > 0):
             arc = judge.admit(unit)
@@ -45,6 +54,39 @@ class InsertionBuilder:
                 admitted.setdefault(weigh(arc, view, self.settings.weights), unit)
         arcs = list(admitted)
         return arcs, clashes(arcs, judge)
+
+
+def with_blocks(view: View, inserted: list[Arc], blocks: list[Arc], judge: Constraint) -> Lattice:
+    """The lattice of insertions and whole blocks; an insertion never reaches over a block's edge.
+
+    Args:
+        view: The pair.
+        inserted: Arcs of single units.
+        blocks: Arcs of stretches between equivalence points.
+        judge: The constraint the units were admitted by.
+    """
+    taken = {(arc.start, arc.end, arc.pieces) for arc in blocks}
+    inner = [
+        arc
+        for arc in inserted
+        if (arc.start, arc.end, arc.pieces) not in taken and not any(_straddles(arc, block) for block in blocks)
+    ]
+    arcs = inner + blocks
+    single = len(inner)
+    forbidden = {}
+    for index, before in clashes(arcs, judge).items():
+        banned = frozenset(n for n in before if n < single or index < single)
+        if banned:
+            forbidden[index] = banned
+    return Lattice(view.x_counts, arcs, forbidden)
+
+
+def _straddles(arc: Arc, block: Arc) -> bool:
+    """Whether an arc lies partly inside and partly outside a block."""
+    overlap = arc.start < block.end and block.start < arc.end
+    inside = block.start <= arc.start and arc.end <= block.end
+    around = arc.start <= block.start and block.end <= arc.end
+    return overlap and not inside and not around
 
 
 def clashes(arcs: list[Arc], judge: Constraint) -> dict[int, frozenset[int]]:
