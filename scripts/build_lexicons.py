@@ -151,11 +151,15 @@ def _is_word(text: str) -> bool:
 
 
 def add_core(entries: dict[str, list[Translation]], core: Sequence[tuple[str, Translation]]) -> None:
-    """Adds the hand-written translations; what the corpus knows of them is kept where it is more."""
-    senses, back_senses = Counter(word for word, _ in core), Counter(t.word for _, t in core)
+    """Adds the hand-written translations, the first of a line more than the rest; what the corpus knows is kept."""
+    ranks: Counter[str] = Counter()
+    back_ranks: Counter[str] = Counter()
     for word, t in core:
         name, other = key(word), key(t.word)
-        prob, back = max(0.2, 0.8 / senses[word]), max(0.2, 0.8 / back_senses[t.word])
+        prob = max(0.25, 0.8 * 0.8 ** ranks[name])
+        back = max(0.25, 0.8 * 0.9 ** back_ranks[other])
+        ranks[name] += 1
+        back_ranks[other] += 1
         for old in [found for found in entries.get(name, []) if found.word == other]:
             entries[name].remove(old)
             prob, back = max(prob, old.prob), max(back, old.back)

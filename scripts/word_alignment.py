@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SPARSITY = 0.01
+SPARSITY = 0.001
 """Dirichlet parameter of a translation nobody vouches for."""
-NULL = 0.15
+NULL = 0.05
 """Probability that a token has no counterpart."""
 MAX_JUMP = 12
 """Jumps further than this share one probability."""

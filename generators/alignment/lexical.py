@@ -7,11 +7,10 @@ from pathlib import Path
 
 from cswitch.core.contracts import Link, TokenisedPair
 from cswitch.core.lexicon import Lexicon
-
 from cswitch.generators.alignment.vocabulary import Vocabulary, Word
 
-Cell = tuple[float, int, int]
-"""A possible link: score, source index, target index."""
+Cell = tuple[float, tuple[int, ...], tuple[int, ...]]
+"""A possible link between units: score, source indices, target indices."""
 
 
 class LexicalAligner:
@@ -65,16 +64,18 @@ class _Linker:
         self.found: dict[tuple[int, int], float] = {}
         self.places: dict[str, list[int]] = {}
         for j, word in enumerate(right):
-            self.places.setdefault(word.form, []).append(j)
-            if word.stem:
-                self.places.setdefault(word.stem, []).append(j)
+            for name in word.names:
+                self.places.setdefault(name, []).append(j)
 
     def links(self) -> tuple[Link, ...]:
-        cells = self._cells()
-        left, right = self.left, self.right
-        self._take([c for c in cells if not (left[c[1]].closed or right[c[2]].closed)])
+        open_cells: list[Cell] = []
+        closed_cells: list[Cell] = []
+        for cell in self._cells() + self._units():
+            closed = all(self.left[i].closed for i in cell[1]) or all(self.right[j].closed for j in cell[2])
+            (closed_cells if closed else open_cells).append(cell)
+        self._take(open_cells)
         self._sounds()
-        self._take_closed([c for c in cells if left[c[1]].closed or right[c[2]].closed])
+        self._take_closed(closed_cells)
         return tuple([Link(i, j, c) for (i, j), c in sorted(self.found.items())])
 
     def _cells(self) -> list[Cell]:
@@ -91,18 +92,53 @@ class _Linker:
                     if strength > best.get(j, 0.0):
                         best[j] = strength
             for j, strength in best.items():
-                cells.append((strength - 0.02 * abs(j - expected), i, j))
+                cells.append((strength - 0.02 * abs(j - expected), (i,), (j,)))
         return cells
+
+    def _units(self) -> list[Cell]:
+        """Every pair of spans that a multi-word entry vouches for."""
+        cells: list[Cell] = []
+        stems: list[str] = []
+        slope = len(self.right) / max(1, len(self.left))
+        for i, word in enumerate(self.left):
+            for unit in word.units:
+                stems = stems or [w.stem for w in self.right]
+                if unit.target[0] in stems and self._matches(i, unit.source):
+                    sources = tuple(range(i, i + len(unit.source)))
+                    for j in range(len(stems)):
+                        targets = self._span(stems, j, unit.target)
+                        if targets:
+                            score = unit.strength + 0.1 * (len(sources) + len(targets) - 2)
+                            cells.append((score - 0.02 * abs(j - (i + 0.5) * slope + 0.5), sources, targets))
+        return cells
+
+    def _matches(self, i: int, stems: tuple[str, ...]) -> bool:
+        return i + len(stems) <= len(self.left) and all(self.left[i + k].stem == s for k, s in enumerate(stems))
+
+    def _span(self, stems: list[str], j: int, wanted: tuple[str, ...]) -> tuple[int, ...]:
+        """Indices of a unit that begins at j; one closed-class token may stand before its last word."""
+        size = len(wanted)
+        if stems[j] != wanted[0] or j + size > len(stems):
+            return ()
+        if tuple(stems[j : j + size]) == wanted:
+            return tuple(range(j, j + size))
+        last = j + size
+        if size > 1 and last < len(stems) and stems[last] == wanted[-1] and self.right[last - 1].closed:
+            head = tuple(range(j, last - 1))
+            return (*head, last) if tuple(stems[j : last - 1]) == wanted[:-1] else ()
+        return ()
 
     def _take(self, cells: list[Cell]) -> None:
         cells.sort(key=lambda c: (-c[0], c[1], c[2]))
-        for score, i, j in cells:
-            if self.forth[i] < 0 and self.back[j] < 0:
-                self._link(i, j, score)
-
-    def _link(self, i: int, j: int, score: float) -> None:
-        self.forth[i], self.back[j] = j, i
-        self.found[i, j] = 0.5 + 0.5 * min(1.0, max(0.0, score))
+        for score, sources, targets in cells:
+            if all(self.forth[i] < 0 for i in sources) and all(self.back[j] < 0 for j in targets):
+                for i in sources:
+                    self.forth[i] = targets[0]
+                for j in targets:
+                    self.back[j] = sources[0]
+                for i in sources:
+                    for j in targets:
+                        self.found[i, j] = 0.5 + 0.5 * min(1.0, max(0.0, score))
 
     def _sounds(self) -> None:
         """Links names and loans that are still free by how alike they sound."""
@@ -117,11 +153,13 @@ class _Linker:
                     if other.bones[0] == word.bones[0]:
                         score = self.words.alike(word, other)
                         if score >= 0.7:
-                            cells.append((score, i, j))
+                            cells.append((score, (i,), (j,)))
         self._take(cells)
 
     def _take_closed(self, cells: list[Cell]) -> None:
-        scored = [(score * self._anchored(i, j), i, j) for score, i, j in cells]
+        scored = [
+            (score * self._anchored(sources[0], targets[0]), sources, targets) for score, sources, targets in cells
+        ]
         self._take([c for c in scored if c[0] > 0.1])
 
     def _anchored(self, i: int, j: int) -> float:

@@ -3,73 +3,84 @@
 from __future__ import annotations
 
 from math import sqrt
+from typing import NamedTuple
 from unicodedata import digit
 
 from cswitch.core.lexicon import Lexicon, key
 from cswitch.core.text.tokens import token_class
 from cswitch.generators.alignment.similarity import romanised, sounds_alike
-from cswitch.generators.alignment.stems import Stemmer, stemmer
+from cswitch.generators.alignment.stems import stemmer
 
-WORD, NUMBER, PUNCT = 0, 1, 2
+WORD, NUMBER, MARK = 0, 1, 2
 BACK_OFF = 0.75
 """What a translation is worth when only the stems agree."""
-_MARKS = {
-    "।": ".",
-    "॥": ".",
-    "“": '"',
-    "”": '"',
-    "«": '"',
-    "»": '"',
-    "‘": "'",
-    "’": "'",
-    "–": "-",
-    "—": "-",
-    "…": "...",
-}
+SAME = 0.9
+"""What the same spelling on both sides is worth."""
+_MARKS = {"।": ".", "॥": ".", "“": '"', "”": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-"}
 _CAPACITY = 200_000
+
+
+class Unit(NamedTuple):
+    """A translation of which a side has several words, as stems."""
+
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    strength: float
 
 
 class Word:
     """What the aligner knows of one word type."""
 
-    __slots__ = ("bones", "closed", "form", "kind", "row", "sound", "stem")
+    __slots__ = ("bones", "closed", "kind", "names", "row", "sound", "stem", "units")
 
-    def __init__(self, form: str, stem: str, kind: int, closed: bool, row: dict[str, float], sound: str, bones: str):
-        self.form, self.stem, self.kind, self.closed, self.row = form, stem, kind, closed, row
-        self.sound, self.bones = sound, bones
+    def __init__(self, names: tuple[str, ...], stem: str, kind: int) -> None:
+        self.names = names
+        """What the word can be found by: its form, and its stem with a mark."""
+        self.stem = stem
+        self.kind = kind
+        self.closed = False
+        self.row: dict[str, float] = {}
+        """Names of possible translations, with how much each is worth, 0 to 1; source words only."""
+        self.units: tuple[Unit, ...] = ()
+        """Multi-word translations whose source begins with this word; source words only."""
+        self.sound = self.bones = ""
+        """Romanised spelling and its consonants, for words that may be names or loans."""
 
 
 class Vocabulary:
-    """Word types of both sides of a lexicon, kept with what is known of them."""
+    """Word types of both sides of a lexicon, with what is known of them."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
         self._stemmers = stemmer(lexicon.source), stemmer(lexicon.target)
         self._closed = tuple(frozenset(map(s.fold, lexicon.closed.get(s.lang, ()))) for s in self._stemmers)
         self._seen: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
         self._alike: dict[tuple[str, str], float] = {}
-        self._rows: dict[str, dict[str, float]] = {}
-        self._stem_rows: dict[str, dict[str, float]] = {}
-        left, right = self._stemmers
+        self._forms: dict[str, dict[str, float]] = {}
+        self._stems: dict[str, dict[str, float]] = {}
+        self._units: dict[str, list[Unit]] = {}
         for word in lexicon:
-            if " " in word:
-                continue
-            form, stem = left.fold(word), left.stem(word)
-            row = self._rows.setdefault(form, {})
-            stems = self._stem_rows.setdefault(stem, {})
-            for t in lexicon.translations(word):
-                if " " in t.word:
-                    continue
-                strength = sqrt(t.prob * t.back)
-                other = right.fold(t.word)
-                row[other] = max(row.get(other, 0.0), strength)
-                other = "~" + right.stem(t.word)
-                stems[other] = max(stems.get(other, 0.0), strength * BACK_OFF)
+            for translation in lexicon.translations(word):
+                self._enter(word, translation.word, sqrt(translation.prob * translation.back))
+
+    def _enter(self, word: str, other: str, strength: float) -> None:
+        left, right = self._stemmers
+        if " " in word or " " in other:
+            unit = Unit(tuple(map(left.stem, word.split())), tuple(map(right.stem, other.split())), strength)
+            self._units.setdefault(unit.source[0], []).append(unit)
+            return
+        for table, name, found, worth in (
+            (self._forms, left.fold(word), right.fold(other), strength),
+            (self._stems, left.stem(word), "~" + right.stem(other), strength * BACK_OFF),
+        ):
+            row = table.setdefault(name, {})
+            row[found] = max(row.get(found, 0.0), worth)
 
     def source(self, token: str) -> Word:
+        """What is known of a token of the first side."""
         return self._seen[0].get(token) or self._learn(token, 0)
 
     def target(self, token: str) -> Word:
+        """What is known of a token of the second side."""
         return self._seen[1].get(token) or self._learn(token, 1)
 
     def _learn(self, token: str, side: int) -> Word:
@@ -80,28 +91,30 @@ class Vocabulary:
         return word
 
     def _make(self, token: str, side: int) -> Word:
-        stems = self._stemmers[side]
         kind = token_class(token)
-        if kind == "number" or (kind == "word" and not any(map(str.isalpha, token))):
-            form = plain_number(token)
-            return Word(form, "", NUMBER, False, {form: 1.0}, "", "")
-        if kind != "word":
-            form = _MARKS.get(token, token)
-            return Word(form, "", PUNCT, False, {form: 0.9}, "", "")
-        form, stem = stems.fold(token), stems.stem(token)
+        if kind == "number" or not any(map(str.isalpha, token)):
+            form = plain_number(token) if kind == "number" else _MARKS.get(token, token)
+            word = Word((form,), form, NUMBER if kind == "number" else MARK)
+            word.row = {form: 1.0 if kind == "number" else SAME}
+            return word
+        form, stem = self._stemmers[side].fold(token), self._stemmers[side].stem(token)
         closed = form in self._closed[side]
-        row: dict[str, float] = {}
+        word = Word((form,) if closed else (form, "~" + stem), stem, WORD)
+        word.closed = closed
         if side == 0:
             if not closed:
-                row.update(self._stem_rows.get(stem, {}))
-            row.update(self._rows.get(form, {}))
-            row[form] = max(row.get(form, 0.0), 0.9)
+                word.row.update(self._stems.get(stem, {}))
+            word.row.update(self._forms.get(form, {}))
+            if not closed:
+                word.row[form] = max(word.row.get(form, 0.0), SAME)
+            word.units = tuple(self._units.get(stem, ()))
         sound, bones = romanised(token)
-        if closed or len(bones) < 2:
-            bones = ""
-        return Word(form, "" if closed else "~" + stem, WORD, closed, row, sound, bones)
+        if not closed and len(bones) >= 2:
+            word.sound, word.bones = sound, bones
+        return word
 
     def alike(self, one: Word, other: Word) -> float:
+        """How alike two words sound, 0 to 1, remembered for the next time."""
         pair = one.sound, other.sound
         value = self._alike.get(pair)
         if value is None:
