@@ -65,7 +65,8 @@ class Annotator:
         source_pos = self._tag([pair.source for pair in pairs], self.settings.pair[0])
         target_pos = self._tag([pair.target for pair in pairs], self.settings.pair[1])
         for (number, pair), found, first, second in zip(good, links, source_pos, target_pos, strict=True):
-            done[number] = AlignedPair(pair.id, pair.source, pair.target, found, first, second)
+            aligner = self._name(pair)
+            done[number] = AlignedPair(pair.id, pair.source, pair.target, found, first, second, aligner)
         return [Annotated(row, pair) for row, pair in zip(rows, done, strict=True) if pair is not None]
 
     def _tokenise(self, row: Row) -> TokenisedPair | Reject:
@@ -106,6 +107,10 @@ class Annotator:
                 for pair, row in zip(pairs, rows, strict=True)
             ]
         return self._found(pairs)
+
+    def _name(self, pair: TokenisedPair) -> str:
+        name = self.settings.aligner
+        return name if name != "auto" else "lexical" if pair.links is None else "given"
 
     def _found(self, pairs: list[TokenisedPair]) -> list[tuple[Link, ...]]:
         if self._aligner is None:

@@ -66,7 +66,6 @@ class SwitchGenerator:
         settings: What to make.
         target: Where draws aim, when not as ``settings`` says (a distribution from real text).
         romaniser: Writes tokens in Latin letters; needed for ``script="roman"``.
-        aligner: Name of the aligner, for the record.
         pos: Name of the part-of-speech tagger, for the record.
         config: Hash of the configuration; made from the settings when not given.
     """
@@ -77,7 +76,6 @@ class SwitchGenerator:
         *,
         target: Target | None = None,
         romaniser: Romaniser | None = None,
-        aligner: str | None = None,
         pos: str | None = None,
         config: str = "",
     ) -> None:
@@ -92,13 +90,20 @@ class SwitchGenerator:
             config=self.config,
             seed=settings.seed,
             draw=0,
-            aligner=aligner,
             pos=pos,
             constraint=self.builder.constraint,
             script=settings.script,
         )
+        self._records: dict[tuple[str | None, int], Provenance] = {}
         self._matrices = matrix_languages(settings)
         self._follow_switches = settings.switches is not None or bool(settings.like)
+
+    def _record(self, aligner: str | None, draw: int) -> Provenance:
+        found = self._records.get((aligner, draw))
+        if found is None:
+            found = msgspec.structs.replace(self._provenance, aligner=aligner, draw=draw)
+            self._records[aligner, draw] = found
+        return found
 
     def generate(self, pair: AlignedPair, labels: Mapping[str, Any] | None = None) -> list[Sample] | Reject:
         """Samples of one pair, or why there is none.
@@ -206,7 +211,7 @@ class SwitchGenerator:
             met=choice.meets(aim),
             reachable=bounds,
             labels=dict(labels),
-            provenance=msgspec.structs.replace(self._provenance, draw=number) if number else self._provenance,
+            provenance=self._record(pair.aligner, number),
         )
 
 

@@ -32,6 +32,8 @@ class AlignedPair(msgspec.Struct, frozen=True, gc=False):
     """A label a token of the first side, or None when no tagger knows the language."""
     target_pos: tuple[str, ...] | None = None
     """The same for the second side."""
+    aligner: str | None = None
+    """Name of the aligner that found the links."""
 
 
 class View:
