@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cswitch.core.errors import InputError
@@ -29,6 +29,7 @@ def fault(path: str) -> str:
     return str(caught.value).replace(path, "FILE")
 
 
+@settings(deadline=None)
 @given(
     texts=st.lists(
         st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"]), max_size=8), min_size=1
@@ -50,6 +51,7 @@ def test_lines_are_those_written(
         assert list(read_lines(path)) == list(enumerate(texts, start=1))
 
 
+@settings(deadline=None)
 @given(
     before=st.lists(st.sampled_from(["a", "दो", "é"]), max_size=5),
     bad=st.sampled_from([b"\xff", b"\0", b"\xe0\xa4", b"\xed\xa0\x80"]),

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cswitch.core.errors import InputError, UsageError
@@ -180,6 +180,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(rows("-")) == 1
 
 
+@settings(deadline=None)
 @given(
     links=st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), max_size=9),
     texts=st.tuples(*[st.text(st.characters(exclude_characters="\n\r\t\0", exclude_categories=["Cs"]))] * 2),
