@@ -154,20 +154,25 @@ def _lone_brackets(tokens: Sequence[str]) -> list[int]:
     """Indices of brackets, guillemets and curly quotation marks without their partner."""
     reversed_guillemets = next((token for token in tokens if token in {"«", "»"}), "«") == "»"
     pairs = _BRACKETS | ({"»": "«"} if reversed_guillemets else {"«": "»"})
-    closers = set(pairs.values())
-    open_at: list[int] = []
+    open_at: dict[str, list[int]] = {closer: [] for closer in pairs.values()}
     lone: list[int] = []
     for index, token in enumerate(tokens):
         if token in pairs:
-            open_at.append(index)
-        elif token in closers:
-            depth = next((d for d in reversed(range(len(open_at))) if pairs[tokens[open_at[d]]] == token), None)
-            if depth is not None:
-                lone += open_at[depth + 1 :]
-                del open_at[depth:]
-            elif not (token == ")" and index and (tokens[index - 1].isdecimal() or len(tokens[index - 1]) == 1)):
+            open_at[pairs[token]].append(index)
+        elif token in open_at:
+            if open_at[token]:
+                partner = open_at[token].pop()
+                for inner in open_at.values():  # what was opened within and never closed
+                    while inner and inner[-1] > partner:
+                        lone.append(inner.pop())
+            elif not (token == ")" and index and _enumerates(tokens[index - 1])):
                 lone.append(index)
-    return lone + open_at
+    return lone + [index for left in open_at.values() for index in left]
+
+
+def _enumerates(token: str) -> bool:
+    """Whether a bracket may close it alone, as in ``1)`` and ``a)``."""
+    return token.isdecimal() or len(token) == 1
 
 
 def _lone_inverted(tokens: Sequence[str], langs: Sequence[str]) -> list[int]:

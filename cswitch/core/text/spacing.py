@@ -45,6 +45,7 @@ _FIRST_UNSETTLED: Final = _QUOTE
 _KINDS: Final = 16
 
 _REMEMBERED = 1 << 16
+_NESTED = 8  # quotation marks open at once; more are noise, and would take quadratic time
 _SCRIPT_KINDS = {
     "Hani": _HAN, "Hira": _HAN, "Kana": _HAN, "Bopo": _HAN,
     "Thai": _THAI, "Laoo": _LAO, "Khmr": _KHMER, "Mymr": _BURMESE,
@@ -179,6 +180,7 @@ def _quote_kind(token: str, open_quotes: list[str], opens: bool | None, likely: 
         opens: What the gaps around it tell.
         likely: Whether it would open if it may do either.
     """
+    del open_quotes[:-_NESTED]
     depth = next((d for d in reversed(range(len(open_quotes))) if token in QUOTES[open_quotes[d]]), None)
     if opens is None:
         opens = depth is None and (token in _OPENING or likely)
