@@ -71,8 +71,8 @@ def fixed_expressions(tokens: Sequence[str], lang: str) -> list[tuple[int, int]]
     if not known:
         return []
     found = []
-    for start, token in enumerate(tokens):
-        for words in known.get(token, ()):
+    for start in [n for n, token in enumerate(tokens) if token in known]:
+        for words in known[tokens[start]]:
             if tuple(tokens[start : start + len(words)]) == words:
                 found.append((start, start + len(words)))
     return found

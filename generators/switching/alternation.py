@@ -7,6 +7,7 @@ function word is parted from what it governs on either side (Belazi et al., 1994
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
 
@@ -41,15 +42,12 @@ class AlternationBuilder:
     def __init__(self, settings: SynthSettings) -> None:
         self.settings = settings
         self.constraint = settings.constraint or self.default_constraint
-        self.tiers = 1
 
-    def build(self, view: View, random: Random, tier: int = 0) -> Lattice:
-        """The lattice of one pair; nothing in it is random."""
-        return Lattice(view.x_counts, self.arcs(view), cohesion=_COHESION)
-
-    def arcs(self, view: View) -> list[Arc]:
-        """An arc for each block between neighbouring points that can stand for its counterpart."""
-        return block_arcs(view, speakable=self.constraint != "none")
+    def lattices(self, view: View, random: Random) -> Iterator[Lattice]:
+        """The one lattice of a pair; nothing in it is random."""
+        yield Lattice(
+            view.x_counts, block_arcs(view, speakable=self.constraint != "none"), cohesion=_COHESION
+        )
 
 
 def block_arcs(view: View, *, speakable: bool = True, weight: int = 1) -> list[Arc]:
@@ -80,6 +78,8 @@ def _matched(view: View, block: Unit) -> bool:
         return True
     verb_x, verb_y = bool(set(xs) & _VERBAL), bool(set(ys) & _VERBAL)
     if verb_x != verb_y or (not verb_x and _SUBJECT_MARK & set(view.x_low[x1:x2])):
+        return False
+    if ys[0] in "VX" and y1 and view.y_letters[y1 - 1] == "R" and not view.links_of_y[y1 - 1]:
         return False
     open_x = sum(not view.links_of_x[x] for x in range(x1, x2) if view.x_letters[x] in "NPAVBGK")
     open_y = sum(not view.links_of_y[y] for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")

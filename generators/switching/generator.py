@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import pairwise
 from random import Random
@@ -32,11 +32,9 @@ class Builder(Protocol):
 
     name: str
     constraint: str
-    tiers: int
-    """How many lattices it can build, from the units people switch most to all that are legal."""
 
-    def build(self, view: View, random: Random, tier: int = 0) -> Lattice:
-        """The lattice of a tier; it has no arcs when nothing may be switched."""
+    def lattices(self, view: View, random: Random) -> Iterator[Lattice]:
+        """Lattices of a pair, the next one for when the target is out of reach of the one before; at least one."""
         ...
 
 
@@ -130,15 +128,13 @@ class SwitchGenerator:
         if reason:
             return reason
         tickets = Tickets(self.config, f"{pair.id}\x1f{matrix}")
-        made: _Drawn | Reject = Reject(source_id=pair.id, reason="no_units")
-        for tier in range(self.builder.tiers):
-            lattice = self.builder.build(view, rng(self.config, pair.id, "units"), tier)
-            if not lattice.arcs:
-                made = Reject(source_id=pair.id, reason="no_units", detail=f"{len(pair.links)} links, none usable")
-                continue
-            made = self._draws(pair.id, lattice, tickets, matrix)
-            if not isinstance(made, Reject) and self._enough(made):
-                break
+        nothing = f"{len(pair.links)} links, none usable"
+        made: _Drawn | Reject = Reject(source_id=pair.id, reason="no_units", detail=nothing)
+        for lattice in self.builder.lattices(view, rng(self.config, pair.id, "units")):
+            if lattice.arcs:
+                made = self._draws(pair.id, lattice, tickets, matrix)
+                if not isinstance(made, Reject) and self._enough(made):
+                    break
         if isinstance(made, Reject):
             return made
         lattice, bounds, drawn = made
@@ -151,7 +147,7 @@ class SwitchGenerator:
         return samples
 
     def _enough(self, made: _Drawn) -> bool:
-        """Whether a further tier could add nothing: all draws are there, and all meet their aim."""
+        """Whether a wider lattice could add nothing: all draws are there, and all meet their aim."""
         return len(made.paths) == self.settings.per_pair and all(c.meets(aim) for aim, _, c in made.paths)
 
     def _draws(self, pair_id: str, lattice: Lattice, tickets: Tickets, matrix: str) -> _Drawn | Reject:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from random import Random
 
 from cswitch.generators.switching.alternation import block_arcs
 from cswitch.generators.switching.constraints import Constraint, constraint
 from cswitch.generators.switching.lattice import EMBEDDED, Arc, Lattice, Piece
-from cswitch.generators.switching.units import Unit, choose
+from cswitch.generators.switching.units import Unit, choose, islands
 from cswitch.generators.switching.view import View
 from cswitch.generators.switching.weights import weigh
 from cswitch.schemas.settings import SynthSettings
@@ -23,37 +24,38 @@ class InsertionBuilder:
         self.settings = settings
         self.constraint = settings.constraint or self.default_constraint
         self.glue = frozenset(settings.glue)
-        self.tiers = 3 if settings.units in ("phrase", "noun") and self.constraint == "matrix-frame" else 1
+        self.widens = settings.units in ("phrase", "noun") and self.constraint == "matrix-frame"
 
-    def build(self, view: View, random: Random, tier: int = 0) -> Lattice:
-        """The lattice of one pair.
+    def lattices(self, view: View, random: Random) -> Iterator[Lattice]:
+        """Lattices of one pair, each wider than the one before.
+
+        The first holds the units that people switch most. For targets out of reach with those, the second adds phrases
+        with their own function words, and the third whole stretches between equivalence points: islands of the
+        embedded language (Myers-Scotton, 1993).
 
         Args:
             view: The pair.
             random: The record's own random numbers, for unit choices that need them.
-            tier: 0 for the units that people switch most. For targets out of reach with those, 1 adds phrases with their
-                own function words, and 2 whole stretches between equivalence points: islands of the embedded language
-                (Myers-Scotton, 1993).
         """
-        arcs, forbidden = self.arcs(view, random, tier)
-        if tier > 1:
-            return with_blocks(view, arcs, block_arcs(view), self.judge(view))
-        return Lattice(view.x_counts, arcs, forbidden)
+        judge = constraint(self.constraint, view, self.glue, self.settings.units)
+        arcs = self.admitted(view, judge, choose(view, self.settings.units, random))
+        yield Lattice(view.x_counts, arcs, clashes(arcs, judge))
+        if self.widens:
+            wider = list(dict.fromkeys(arcs + self.admitted(view, judge, islands(view))))
+            if len(wider) > len(arcs):
+                yield Lattice(view.x_counts, wider, clashes(wider, judge))
+            blocks = block_arcs(view)
+            if blocks:
+                yield with_blocks(view, wider, blocks, judge)
 
-    def judge(self, view: View) -> Constraint:
-        """The constraint for one pair."""
-        return constraint(self.constraint, view, self.glue, self.settings.units)
-
-    def arcs(self, view: View, random: Random, tier: int) -> tuple[list[Arc], dict[int, frozenset[int]]]:
-        """The arcs of all admitted units, and which must not touch."""
-        judge = self.judge(view)
-        admitted: dict[Arc, Unit] = {}
-        for unit in choose(view, self.settings.units, random, wide=tier > 0):
+    def admitted(self, view: View, judge: Constraint, units: Iterable[Unit]) -> list[Arc]:
+        """The arcs of all units that the constraint admits, weighted, without repeats."""
+        found: dict[Arc, None] = {}
+        for unit in units:
             arc = judge.admit(unit)
             if arc:
-                admitted.setdefault(weigh(arc, view, self.settings.weights), unit)
-        arcs = list(admitted)
-        return arcs, clashes(arcs, judge)
+                found.setdefault(weigh(arc, view, self.settings.weights))
+        return list(found)
 
 
 def with_blocks(view: View, inserted: list[Arc], blocks: list[Arc], judge: Constraint) -> Lattice:

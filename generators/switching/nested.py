@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 
 from cswitch.generators.switching.alternation import block_arcs
+from cswitch.generators.switching.constraints import constraint
 from cswitch.generators.switching.insertion import InsertionBuilder, with_blocks
 from cswitch.generators.switching.lattice import Lattice
+from cswitch.generators.switching.units import choose, islands
 from cswitch.generators.switching.view import View
 from cswitch.schemas.settings import SynthSettings
 
@@ -22,10 +25,13 @@ class NestedBuilder:
     def __init__(self, settings: SynthSettings) -> None:
         self.insertion = InsertionBuilder(settings)
         self.constraint = self.insertion.constraint
-        self.tiers = 1
 
-    def build(self, view: View, random: Random, tier: int = 0) -> Lattice:
-        """See :meth:`InsertionBuilder.build`; there is one tier, with phrases, islands and blocks."""
-        inserted, _ = self.insertion.arcs(view, random, 1)
+    def lattices(self, view: View, random: Random) -> Iterator[Lattice]:
+        """One lattice, with units, islands and blocks."""
+        insertion, settings = self.insertion, self.insertion.settings
+        judge = constraint(self.constraint, view, insertion.glue, settings.units)
+        units = choose(view, settings.units, random)
+        if insertion.widens:
+            units += islands(view)
         blocks = block_arcs(view, speakable=self.constraint != "none", weight=_BLOCK_WEIGHT)
-        return with_blocks(view, inserted, blocks, self.insertion.judge(view))
+        yield with_blocks(view, insertion.admitted(view, judge, units), blocks, judge)

@@ -229,7 +229,7 @@ def random_spans(view: View, random: Random) -> Iterator[Unit]:
             yield unit
 
 
-def choose(view: View, choice: str, random: Random, *, wide: bool = False) -> list[Unit]:
+def choose(view: View, choice: str, random: Random) -> list[Unit]:
     """The units of a named choice, without repeats, in order of the matrix sentence.
 
     Args:
@@ -237,15 +237,12 @@ def choose(view: View, choice: str, random: Random, *, wide: bool = False) -> li
         choice: ``word``, ``phrase`` (noun phrases and words), ``noun`` (noun phrases and nouns), ``content`` (content
             words), ``entity`` (names) or ``random`` (random consistent spans).
         random: Used by ``random`` alone.
-        wide: Add islands to phrases.
     """
     found: set[Unit] = set()
     if choice in {"word", "phrase", "content"}:
         found.update(words(view))
     if choice in {"phrase", "noun"}:
         found.update(phrases(view))
-    if wide and choice in {"phrase", "noun"}:
-        found.update(islands(view))
     if choice == "entity":
         found.update(entities(view))
     if choice == "random":
