@@ -14,8 +14,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on s
 Pair = Annotated[str, typer.Option("--pair", metavar="A-B", help="The two languages of the input, such as en-hi.")]
 
 
-def parse_pair(text: str) -> tuple[str, str]:
-    """The two languages of ``--pair``, as primary subtags.
+def parse_pair(text: str, option: str = "--pair") -> tuple[str, str]:
+    """The two languages of ``--pair`` or another option, as primary subtags.
 
     Raises:
         UsageError: It does not name two known, different languages.
@@ -31,11 +31,13 @@ def parse_pair(text: str) -> tuple[str, str]:
 
     sides = text.split("-")
     if len(sides) != 2 or not all(sides):
-        raise UsageError(f"--pair {text!r} is not two languages", hint="join their codes by a hyphen: --pair en-hi")
+        raise UsageError(
+            f"{option} {text!r} is not two languages", hint=f"join their codes by a hyphen: {option} en-hi"
+        )
     try:
         first, second = map(check_language, sides)
     except UsageError as error:
-        raise UsageError(f"--pair {text}: {error.message}", hint=error.hint) from error
+        raise UsageError(f"{option} {text}: {error.message}", hint=error.hint) from error
     if first == second:
         raise UsageError(
             f"--pair {text} names the same language twice", hint="name two languages, such as --pair en-hi"

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from cswitch.cli.options import Force, Output
-from cswitch.cli.streams import open_output, progress
+from cswitch.cli.streams import looks_like, open_output, progress
 
 if TYPE_CHECKING:
     from cswitch.core.contracts import Romaniser
     from cswitch.schemas.sample import Sample
-
-Numbered = Iterable[tuple[int, str]]
-"""Lines with their numbers."""
 
 Format = Literal["auto", "text", "jsonl"]
 
@@ -36,12 +32,10 @@ def romanise(
     The offsets of samples are those of the new text.
     """
     from cswitch.core.registry import load
-    from cswitch.pipeline.lines import read_lines
 
     romaniser: Romaniser = load("romaniser", "deva")(lang=lang)
     with open_output(output, force=force) as out:
-        lines = progress(read_lines(source), "romanised")
-        for line in _romanised(lines, form, source, lang, romaniser):
+        for line in progress(_romanised(source, form, lang, romaniser), "romanised"):
             out.write(line + b"\n")
 
 
@@ -94,37 +88,13 @@ def splice(text: str, offsets: Sequence[tuple[int, int]], words: Sequence[str]) 
     return "".join([*parts, text[last:]]), spans
 
 
-def _romanised(lines: Numbered, form: Format, path: str, lang: str, romaniser: Romaniser) -> Iterator[bytes]:
-    numbered = iter(lines)
-    if form == "auto":
-        first = next(numbered)  # read_lines refuses an empty file
-        numbered = chain([first], numbered)
-        form = "jsonl" if first[1].lstrip().startswith("{") else "text"
-    if form == "text":
-        yield from (romanise_text(line, romaniser, lang).encode() for _, line in numbered)
-        return
-    from msgspec.json import encode
+def _romanised(source: str, form: Format, lang: str, romaniser: Romaniser) -> Iterator[bytes]:
+    from cswitch.pipeline.lines import read_lines
+    from cswitch.pipeline.readers import read_samples
 
-    for sample in _samples(numbered, path):
-        yield encode(romanise_sample(sample, romaniser))
+    if form == "jsonl" or (form == "auto" and looks_like(source, b'"')):
+        from msgspec.json import encode
 
-
-def _samples(lines: Numbered, path: str) -> Iterator[Sample]:
-    from cswitch.core.errors import InputError
-    from cswitch.schemas.decode import RecordError, decode_record
-    from cswitch.schemas.sample import Sample
-
-    for number, line in lines:
-        if not line.strip():
-            continue
-        try:
-            sample = decode_record(line, Sample)
-        except RecordError as error:
-            hint = error.hint or "give samples as cswitch writes them, or --format text for lines of text"
-            raise InputError(error.message, path=path, line=number, field=error.field, hint=hint) from error
-        if [sample.text[start:end] for start, end in sample.offsets] != sample.tokens:
-            raise InputError(
-                "the offsets do not cut the tokens out of the text",
-                path=path, line=number, field="offsets", hint="give samples as cswitch writes them",
-            )  # fmt: skip
-        yield sample
+        yield from (encode(romanise_sample(sample, romaniser)) for _, sample in read_samples(source))
+    else:
+        yield from (romanise_text(line, romaniser, lang).encode() for _, line in read_lines(source))

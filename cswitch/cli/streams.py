@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic
 from typing import IO, TypeVar
@@ -16,6 +18,7 @@ from cswitch.core.errors import RunError, UsageError
 Item = TypeVar("Item")
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_GZIP = b"\x1f\x8b"
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Controls, line separators, direction overrides and lone surrogates: what can steer or break a terminal."""
 
@@ -50,7 +53,7 @@ def open_output(path: str, *, force: bool) -> Iterator[IO[bytes]]:
             with open(path, "wb") as stream:  # a pipe or a device cannot be renamed into place
                 yield stream
         else:
-            yield from _replacing(Path(path))
+            yield from _replacing(Path(path).resolve())  # a link stays a link
     except OSError as error:
         if error.errno not in _FULL:
             raise
@@ -74,24 +77,61 @@ def check_output(path: str, *, force: bool) -> None:
         raise UsageError(f"{path}: its folder does not exist", hint=f"make it first: mkdir -p {place.parent}")
 
 
+def looks_like(path: str, sign: bytes) -> bool:
+    """Whether an input's first record opens as a JSON object and holds a sign; nothing is taken from stdin.
+
+    A file that cannot be opened looks like nothing: its reader tells what is wrong with it.
+    """
+    head = _head(path).lstrip(b"\xef\xbb\xbf \t\r\n")
+    return head.startswith(b"{") and sign in head.partition(b"\n")[0]
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as aligned columns, the first and the last to the left, those between to the right.
+
+    >>> print(table([("name", "mean", "signature"), ("cmi", "12.5", "cmi|v:1"), ("entropy", "1", "entropy|v:1")]))
+    name     mean  signature
+    cmi      12.5  cmi|v:1
+    entropy     1  entropy|v:1
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for first, *between, last in rows:
+        cells = [first.ljust(widths[0]), *(c.rjust(w) for c, w in zip(between, widths[1:-1], strict=True)), last]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
 def progress(items: Iterable[Item], what: str) -> Iterator[Item]:
-    """Hands items on and counts them on stderr, when that is a terminal."""
+    """Hands items on and counts them on stderr, when that is a terminal and the work takes a while."""
     if not sys.stderr.isatty():
         yield from items
         return
     start = shown = monotonic()
-    count = 0
-    for count, item in enumerate(items, start=1):
-        yield item
-        if (now := monotonic()) - shown > 0.2:
-            shown = now
-            sys.stderr.write(f"\r{what}: {count:,} ({count / (now - start):,.0f} a second)\x1b[K")
-            sys.stderr.flush()
-    sys.stderr.write(f"\r\x1b[K{what}: {count:,}\n")
+    try:
+        for count, item in enumerate(items, start=1):
+            yield item
+            if (now := monotonic()) - shown > 0.2:
+                shown = now
+                sys.stderr.write(f"\r{what}: {count:,} ({count / (now - start):,.0f} a second)\x1b[K")
+                sys.stderr.flush()
+    finally:
+        if shown > start:
+            sys.stderr.write("\r\x1b[K")
+
+
+def _head(path: str) -> bytes:
+    """The first few thousand bytes, decompressed when they are gzip."""
+    try:
+        with nullcontext(sys.stdin.buffer) if path == "-" else open(path, "rb") as stream:
+            head: bytes = stream.peek(1)  # type: ignore[union-attr]
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head) if head.startswith(_GZIP) else head
+    except (OSError, zlib.error):
+        return b""
 
 
 def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with part.open("wb") as stream:
             yield stream

@@ -46,15 +46,15 @@ def synth(
     min_confidence: Annotated[float, typer.Option(help="Links below are not used.")] = 0.5,
     pretokenized: Annotated[bool, typer.Option("--pretokenized", help="Split at spaces only.")] = False,
     script: Annotated[Literal["native", "roman"], typer.Option(help="Script of the output.")] = "native",
-    on_miss: Annotated[
-        Literal["nearest", "reject"], typer.Option(help="When the target is out of reach.")
-    ] = "nearest",
+    on_miss: Annotated[Literal["nearest", "reject"], typer.Option(help="When the target is out of reach.")] = "nearest",
     seed: Annotated[int, typer.Option(help="Seed of all random choices.")] = 0,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the output is the same for any number.")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many pairs.")] = None,
     max_tokens: Annotated[int, typer.Option(help="Reject pairs with a longer side.")] = 200,
     rejects: Annotated[str | None, typer.Option(metavar="FILE", help="Where rejected pairs go, with reasons.")] = None,
-    fmt: Annotated[str | None, typer.Option("--format", help="tsv, jsonl or parallel, when the name does not tell.")] = None,
+    fmt: Annotated[
+        str | None, typer.Option("--format", help="tsv, jsonl or parallel, when the name does not tell.")
+    ] = None,
     force: Force = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an unfinished run stopped.")] = False,
     as_json: AsJson = False,

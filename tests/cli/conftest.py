@@ -1,11 +1,17 @@
-"""A command line run as a user runs it: in a process of its own."""
+"""Command lines run in this process, and the samples they read."""
 
-import subprocess
-import sys
+import io
+import re
 from collections.abc import Callable
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
+import msgspec
 import pytest
+
+from cswitch.cli.main import main
+from cswitch.core.measures import cmi
+from cswitch.schemas.sample import Provenance, Sample, Target
 
 
 class Done(NamedTuple):
@@ -24,15 +30,65 @@ class Done(NamedTuple):
 
 
 Cswitch = Callable[..., Done]
+WriteSamples = Callable[..., Path]
 
 
 @pytest.fixture
-def cswitch() -> Cswitch:
-    """Runs ``cswitch ARGUMENTS``, with a text on its standard input."""
+def cswitch(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Cswitch:
+    """Runs ``cswitch ARGUMENTS`` in this process, with a text on its standard input."""
 
     def run(*arguments: object, stdin: str = "", env: dict[str, str] | None = None) -> Done:
-        command = [sys.executable, "-c", "from cswitch.cli.main import run; run()", *map(str, arguments)]
-        done = subprocess.run(command, input=stdin.encode(), capture_output=True, check=False, env=env)
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin.encode()))))
+            for name, value in (env or {}).items():
+                patch.setenv(name, value)
+            status = main(list(map(str, arguments)))
+        out, err = capfdbinary.readouterr()
+        return Done(status, out.decode(), err.decode())
 
     return run
+
+
+class MakeSample(Protocol):
+    """Writes a sample of words and their tags."""
+
+    def __call__(
+        self, text: str, *, asked: float | None = None, tolerance: float = 3.0, met: bool = True, name: str = "1.0"
+    ) -> Sample: ...
+
+
+@pytest.fixture
+def sample() -> MakeSample:
+    """Makes a sample from ``token/tag`` text; ``token/tag+`` is glue, and white space stays as it is."""
+
+    def make(
+        text: str, *, asked: float | None = None, tolerance: float = 3.0, met: bool = True, name: str = "1.0"
+    ) -> Sample:
+        plain, tokens, langs, offsets = "", [], [], []
+        origins: list[tuple[str, int] | None] = []
+        for gap, token, tag, glue in re.findall(r"(\s*)(\S+?)/(\w+)(\+?)", text):
+            plain += gap + token
+            tokens.append(token)
+            langs.append(tag)
+            offsets.append((len(plain) - len(token), len(plain)))
+            origins.append(None if glue else (tag, len(origins)))
+        return Sample(
+            id=name, source_id=name.partition(".")[0], text=plain, tokens=tokens, langs=langs, offsets=offsets,
+            origins=origins, languages=["hi", "en"], matrix="hi", measures={"cmi": cmi(langs)},
+            target=Target(cmi=asked, tolerance=tolerance), met=met, reachable={"cmi": (0.0, 50.0)},
+            provenance=Provenance(generator="insertion", version="0", config="0", seed=0, draw=0),
+        )  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> WriteSamples:
+    """Writes samples as JSON Lines and gives the path."""
+
+    def to_file(*samples: Sample) -> Path:
+        path = tmp_path / "samples.jsonl"
+        path.write_bytes(b"".join(msgspec.json.encode(sample) + b"\n" for sample in samples))
+        return path
+
+    return to_file

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -56,7 +55,7 @@ def test_a_fault_of_ours_tells_how_to_report_it() -> None:
 
 def test_the_traceback_comes_when_asked_for(cswitch: Cswitch, tmp_path: Path) -> None:
     quiet = cswitch("romanise", tmp_path / "none.txt")
-    loud = cswitch("romanise", tmp_path / "none.txt", env={**os.environ, "CSWITCH_DEBUG": "1"})
+    loud = cswitch("romanise", tmp_path / "none.txt", env={"CSWITCH_DEBUG": "1"})
     assert "Traceback" not in quiet.err
     assert "Traceback (most recent call last)" in loud.err
     assert loud.err.endswith(quiet.err)
