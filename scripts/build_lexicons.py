@@ -12,6 +12,7 @@ import argparse
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,16 @@ from cswitch.core.lexicon import Lexicon, Translation, key, read_tsv
 from cswitch.core.text.tokens import tokenise
 from cswitch.generators.alignment.similarity import similarity
 from cswitch.generators.alignment.stems import stemmer
-from scripts.word_alignment import SPARSITY, Corpus, Direction, Floats, align_corpus
+from scripts.word_alignment import SPARSITY, Corpus, Floats, align_corpus
 
 NTREX = {"en": ["eng"], "hi": ["hin"], "es": ["spa", "spa-MX"]}
 PUD = ("en", "hi", "es")
 PAIRS = (("en", "hi"), ("en", "es"))
 CLOSED_TAGS = {"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"}
+JOINED = {"aux", "aux:pass", "compound:prt", "fixed", "mark", "expl:pv", "expl:pass"}
+"""Relations of a word that completes its head."""
+LIGHT = "compound:lvc"
+"""Relation of a noun to the light verb that completes it."""
 PREFIX = 4
 """Letters of a stem that words are pooled by; derivations share their counts."""
 KNOWN = 0.5
@@ -61,15 +66,18 @@ def build(data: Path, source: str, target: str, keep: Callable[[int], bool] = la
     left = [tokens for k, tokens in enumerate(left) if keep(k)]
     right = [tokens for k, tokens in enumerate(right) if keep(k)]
     core = list(read_tsv(FOLDER / f"{source}-{target}.core.tsv"))
-    posteriors, forth, back = align_words(left, right, source, target, core)
+    posteriors = align_words(left, right, source, target, core)
     entries = induced(left, right, posteriors)
     add_core(entries, core)
     return Lexicon(
         source,
         target,
         entries,
-        closed={lang: closed_class(data, lang) for lang in (source, target)},
-        satellites={target: satellites(right, forth), source: satellites(left, back)},
+        closed={
+            source: closed_class(data, source) | {key(word) for word, _ in core if "'" in word and " " not in word},
+            target: closed_class(data, target),
+        },
+        joins={lang: joins(data, lang) for lang in (source, target)},
     )
 
 
@@ -108,7 +116,7 @@ def _words(text: str, lang: str) -> list[str]:
 
 def align_words(
     left: Tokens, right: Tokens, source: str, target: str, core: Sequence[tuple[str, Translation]]
-) -> tuple[list[Floats], Direction, Direction]:
+) -> list[Floats]:
     """Posteriors of the links of every sentence pair, words pooled by the beginning of their stem."""
     numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
 
@@ -133,7 +141,7 @@ def align_words(
 
 def induced(left: Tokens, right: Tokens, posteriors: Sequence[Floats]) -> dict[str, list[Translation]]:
     """Translations of word forms by expected link counts, kept where both directions find them probable."""
-    joint: Counter[tuple[str, str]] = Counter()
+    joint: defaultdict[tuple[str, str], float] = defaultdict(float)
     for tokens, others, posterior in zip(left, right, posteriors, strict=True):
         for i, j in zip(*(axis.tolist() for axis in np.nonzero(posterior > 0.1)), strict=True):
             joint[tokens[i], others[j]] += float(posterior[i, j])
@@ -169,24 +177,44 @@ def add_core(entries: dict[str, list[Translation]], core: Sequence[tuple[str, Tr
 def closed_class(data: Path, lang: str) -> frozenset[str]:
     """Words whose part of speech is a closed class most of the time, by the treebank of the language."""
     tags: dict[str, Counter[bool]] = defaultdict(Counter)
-    for line in _conllu(data, lang):
-        columns = line.split("\t")
-        if len(columns) == 10 and columns[0].isdigit():
-            tags[key(columns[1])][columns[3] in CLOSED_TAGS] += 1
+    for tokens in treebank(data, lang):
+        for token in tokens:
+            tags[key(token[1])][token[3] in CLOSED_TAGS] += 1
     return frozenset(word for word, n in tags.items() if _is_word(word) and n[True] >= 3 and n[True] > n[False])
 
 
-def satellites(sentences: Tokens, model: Direction) -> dict[str, float]:
-    """Words that mostly share the counterpart of the word before them, with how often they do."""
-    shared: Counter[str] = Counter()
+def joins(data: Path, lang: str) -> dict[str, tuple[float, float]]:
+    """Words that complete a neighbour (see ``JOINED``), with the share of uses before and after, by the treebank."""
     seen: Counter[str] = Counter()
-    for k, tokens in enumerate(sentences):
-        gamma = model.hmm(k, np.zeros_like(model.jumps))
-        together = (gamma[:, 1:] * gamma[:, :-1]).sum(axis=0)
-        for word, value in zip(tokens[1:], together.tolist(), strict=True):
-            shared[word] += value
-            seen[word] += 1
-    return {word: shared[word] / n for word, n in seen.items() if n >= 5 and _is_word(word) and shared[word] / n > 0.3}
+    joined: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    for tokens in treebank(data, lang):
+        for token in tokens:
+            seen[key(token[1])] += 1
+        for one, two in pairwise(tokens):
+            joined[0][key(two[1])] += _completes(two, one) or (one[7] == LIGHT and one[6] == two[0])
+            joined[1][key(one[1])] += _completes(one, two)
+    shares = {word: (joined[0][word] / n, joined[1][word] / n) for word, n in seen.items() if n >= 3 and _is_word(word)}
+    return {word: share for word, share in sorted(shares.items()) if max(share) >= 0.3}
+
+
+def _completes(token: list[str], neighbour: list[str]) -> bool:
+    """Whether a token completes its neighbour, or the word on that side that its neighbour completes."""
+    if token[7] not in JOINED:
+        return False
+    same_side = (int(token[6]) < int(token[0])) == (int(neighbour[0]) < int(token[0]))
+    return token[6] == neighbour[0] or (neighbour[7] in JOINED and neighbour[6] == token[6] and same_side)
+
+
+def treebank(data: Path, lang: str) -> Iterator[list[list[str]]]:
+    """The sentences of a language's Parallel UD treebank, a list of ten columns a word."""
+    sentence: list[list[str]] = []
+    for line in _conllu(data, lang):
+        columns = line.split("\t")
+        if len(columns) == 10 and columns[0].isdigit():
+            sentence.append(columns)
+        elif not line and sentence:
+            yield sentence
+            sentence = []
 
 
 if __name__ == "__main__":

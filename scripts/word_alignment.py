@@ -1,4 +1,4 @@
-"""Statistical word alignment of a parallel corpus, for inducing lexicons: IBM model 1, then an HMM, both ways in agreement.
+"""Statistical word alignment of a parallel corpus, for inducing lexicons: IBM model 1, then an HMM, in both directions.
 
 The two directions are trained together: the expected count of a link is the product of its two posteriors (Liang,
 Taskar and Klein, 2006). Word translation probabilities have a sparse Dirichlet prior and are estimated by variational
@@ -80,7 +80,7 @@ class Direction:
     def model1(self, k: int) -> Floats:
         """Posteriors of IBM model 1, same shape as :meth:`emissions`."""
         e = self.emissions(k) * ((1 - NULL) / max(1, len(self.given[k])))
-        return e / (e.sum(axis=0) + NULL * self.unigram[self.emitted[k]])
+        return np.asarray(e / (e.sum(axis=0) + NULL * self.unigram[self.emitted[k]]))
 
     def hmm(self, k: int, jump_counts: Floats) -> Floats:
         """Posteriors of the HMM (Vogel, Ney and Tillmann, 1996); adds expected jumps to ``jump_counts``."""
@@ -119,7 +119,7 @@ class Direction:
 
 def align_corpus(
     corpus: Corpus, prior: Floats, *, model1_rounds: int = 5, hmm_rounds: int = 5
-) -> tuple[list[Floats], Direction, Direction]:
+) -> list[Floats]:
     """Posterior of every cell of every sentence pair, both directions multiplied.
 
     Args:
@@ -129,7 +129,7 @@ def align_corpus(
         hmm_rounds: Iterations of the HMM.
 
     Returns:
-        For each pair a matrix (source tokens, target tokens) of values 0 to 1, and both directions' models.
+        For each pair a matrix (source tokens, target tokens) of values 0 to 1.
     """
     forth, back = Direction(corpus, 0, prior), Direction(corpus, 1, prior)
     posteriors: list[Floats] = []
@@ -143,12 +143,12 @@ def align_corpus(
                 one, two = forth.hmm(k, jumps[0]), back.hmm(k, jumps[1]).T
             posteriors.append(one * two if step >= model1_rounds - 2 else (one + two) / 2)
         flat = np.concatenate([p.ravel() for p in posteriors])
-        counts = np.bincount(corpus.cells, flat, len(corpus.pairs))
+        counts = np.bincount(corpus.cells, flat, len(corpus.pairs)).astype(np.float64)
         for model, found in ((forth, jumps[0]), (back, jumps[1])):
             model.update(counts)
             if found.any():
                 model.jumps = (found + 1.0) / (found + 1.0).sum()
-    return posteriors, forth, back
+    return posteriors
 
 
 def digamma(x: Floats) -> Floats:

@@ -17,7 +17,7 @@ FORMAT = "cswitch-lexicon 1"
 """First line of a pack: the name of the format and its version."""
 SUFFIX = ".lex"
 LEVELS = 24
-"""Probabilities are kept as one letter each, ``a`` for 1 and a factor of the square root of 2 less for each letter on."""
+"""Probabilities are kept as one letter each: ``a`` is 1, and each further letter the square root of 2 times less."""
 
 _PROBABILITY = {chr(ord("a") + level): 2.0 ** (-level / 2) for level in range(LEVELS)}
 
@@ -41,8 +41,9 @@ class Lexicon:
         target: Language of the translations.
         entries: Source word to its translations; words are normalised by :func:`key`.
         closed: Language to its closed-class words (articles, adpositions, auxiliaries, pronouns and the like).
-        satellites: Language to words that often only complete their neighbour (a light verb, the second word of a
-            compound postposition), each with how often it shares the counterpart of the word before it.
+        joins: Language to words that often only complete a neighbour (an auxiliary, a light verb, the second word of a
+            compound postposition), each with the share of its uses in which it belongs to the word before it, and
+            to the word after it.
 
     >>> lexicon = Lexicon("en", "es", {"House": [Translation("casa", 0.8, 0.9), Translation("cámara", 0.2, 0.6)]})
     >>> [t.word for t in lexicon.translations("house")], lexicon.reversed().translations("casa")[0].prob
@@ -56,11 +57,11 @@ class Lexicon:
         entries: Mapping[str, Iterable[Translation]],
         *,
         closed: Mapping[str, frozenset[str]] | None = None,
-        satellites: Mapping[str, Mapping[str, float]] | None = None,
+        joins: Mapping[str, Mapping[str, tuple[float, float]]] | None = None,
     ) -> None:
         self.source, self.target = source, target
         self.closed = dict(closed or {})
-        self.satellites = {lang: dict(words) for lang, words in (satellites or {}).items()}
+        self.joins = {lang: dict(words) for lang, words in (joins or {}).items()}
         self._entries: dict[str, tuple[Translation, ...]] = {}
         for word, translations in entries.items():
             self._add(word, translations)
@@ -111,7 +112,7 @@ class Lexicon:
         for word, translations in self._entries.items():
             for t in translations:
                 back.setdefault(t.word, []).append(Translation(word, t.back, t.prob))
-        other = type(self)(self.target, self.source, {}, closed=self.closed, satellites=self.satellites)
+        other = type(self)(self.target, self.source, {}, closed=self.closed, joins=self.joins)
         other._entries = {word: _ranked(found) for word, found in back.items()}
         return other
 
@@ -141,10 +142,9 @@ class Lexicon:
         lines = [FORMAT, f"{self.source}\t{self.target}"]
         for lang in (self.source, self.target):
             lines.append("\t".join(sorted(self.closed.get(lang, ()))))
-            weights = self.satellites.get(lang, {})
-            lines.append("\t".join(f"{_letter(weights[word])}{word}" for word in sorted(weights)))
+            lines.append("\t".join(_letters(*pair) + word for word, pair in sorted(self.joins.get(lang, {}).items())))
         for word in sorted(self._entries):
-            found = (f"{_letter(t.prob)}{_letter(t.back)}{t.word}" for t in self._entries[word])
+            found = (_letters(t.prob, t.back) + t.word for t in self._entries[word])
             lines.append("\t".join((word, *found)))
         return zlib.compress("\n".join(lines).encode("utf-8"), 9)
 
@@ -163,12 +163,12 @@ class Lexicon:
             raise InputError(f"lexicon pack says {lines[0]!r}, not {FORMAT!r}", hint="rebuild it for this version")
         langs = lines[1].split("\t")
         closed = {lang: frozenset(filter(None, lines[2 + 2 * i].split("\t"))) for i, lang in enumerate(langs)}
-        satellites = {
-            lang: {item[1:]: _PROBABILITY[item[0]] for item in lines[3 + 2 * i].split("\t") if item}
+        prob = _PROBABILITY
+        joins = {
+            lang: {item[2:]: (prob[item[0]], prob[item[1]]) for item in lines[3 + 2 * i].split("\t") if item}
             for i, lang in enumerate(langs)
         }
-        lexicon = cls(*langs, {}, closed=closed, satellites=satellites)
-        prob = _PROBABILITY
+        lexicon = cls(langs[0], langs[1], {}, closed=closed, joins=joins)
         for line in lines[6:]:
             word, *found = line.split("\t")
             lexicon._entries[word] = tuple([Translation(t[2:], prob[t[0]], prob[t[1]]) for t in found])
@@ -223,10 +223,9 @@ def key(word: str) -> str:
     >>> key("L\u2019Acqua"), key("Buenos  Di\u0301as")
     ("l'acqua", 'buenos días')
     """
-    if word.isascii():
-        word = word.lower()
-    else:
-        word = unicodedata.normalize("NFC", word).lower().replace("\u2019", "'")
+    if not word.isascii():
+        word = unicodedata.normalize("NFC", word).replace("\u2019", "'")
+    word = word.lower()
     return " ".join(word.split()) if " " in word else word
 
 
@@ -234,8 +233,8 @@ def _ranked(translations: Iterable[Translation]) -> tuple[Translation, ...]:
     return tuple(sorted(translations, key=lambda t: (-t.prob, -t.back, t.word)))
 
 
-def _letter(probability: float) -> str:
-    return min(_PROBABILITY, key=lambda letter: abs(_PROBABILITY[letter] - probability))
+def _letters(*probabilities: float) -> str:
+    return "".join(min(_PROBABILITY, key=lambda letter: abs(_PROBABILITY[letter] - p)) for p in probabilities)
 
 
 def _probability(text: str) -> float | None:

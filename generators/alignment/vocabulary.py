@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import sqrt
 from typing import NamedTuple
 from unicodedata import digit
@@ -9,7 +10,7 @@ from unicodedata import digit
 from cswitch.core.lexicon import Lexicon, key
 from cswitch.core.text.tokens import token_class
 from cswitch.generators.alignment.similarity import romanised, sounds_alike
-from cswitch.generators.alignment.stems import stemmer
+from cswitch.generators.alignment.stems import Stemmer, stemmer
 
 WORD, NUMBER, MARK = 0, 1, 2
 BACK_OFF = 0.75
@@ -31,7 +32,7 @@ class Unit(NamedTuple):
 class Word:
     """What the aligner knows of one word type."""
 
-    __slots__ = ("bones", "closed", "kind", "names", "row", "sound", "stem", "units")
+    __slots__ = ("after", "before", "bones", "closed", "familiar", "kind", "names", "row", "sound", "stem", "units")
 
     def __init__(self, names: tuple[str, ...], stem: str, kind: int) -> None:
         self.names = names
@@ -43,6 +44,10 @@ class Word:
         """Names of possible translations, with how much each is worth, 0 to 1; source words only."""
         self.units: tuple[Unit, ...] = ()
         """Multi-word translations whose source begins with this word; source words only."""
+        self.before = self.after = 0.0
+        """Share of the uses in which the word completes the word before it, and the word after it."""
+        self.familiar = False
+        """Whether the lexicon knows the word and it is not written as a name."""
         self.sound = self.bones = ""
         """Romanised spelling and its consonants, for words that may be names or loans."""
 
@@ -53,6 +58,8 @@ class Vocabulary:
     def __init__(self, lexicon: Lexicon) -> None:
         self._stemmers = stemmer(lexicon.source), stemmer(lexicon.target)
         self._closed = tuple(frozenset(map(s.fold, lexicon.closed.get(s.lang, ()))) for s in self._stemmers)
+        self._joins = tuple(_by_stem(s, lexicon.joins.get(s.lang, {})) for s in self._stemmers)
+        self._known_targets: set[str] = set()
         self._seen: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
         self._alike: dict[tuple[str, str], float] = {}
         self._forms: dict[str, dict[str, float]] = {}
@@ -60,6 +67,7 @@ class Vocabulary:
         self._units: dict[str, list[Unit]] = {}
         for word in lexicon:
             for translation in lexicon.translations(word):
+                self._known_targets.add(self._stemmers[1].stem(translation.word))
                 self._enter(word, translation.word, sqrt(translation.prob * translation.back))
 
     def _enter(self, word: str, other: str, strength: float) -> None:
@@ -105,13 +113,25 @@ class Vocabulary:
             if not closed:
                 word.row.update(self._stems.get(stem, {}))
             word.row.update(self._forms.get(form, {}))
-            if not closed:
-                word.row[form] = max(word.row.get(form, 0.0), SAME)
             word.units = tuple(self._units.get(stem, ()))
+        joins = self._joins[side]
+        if closed:
+            word.before, word.after = joins.get(form) or (0.0, 0.0)
+        else:
+            word.before, word.after = joins.get(form) or joins.get("~" + stem, (0.0, 0.0))
+        known = bool(word.row or word.units) if side == 0 else stem in self._known_targets
+        word.familiar = known and not token[0].isupper()
         sound, bones = romanised(token)
-        if not closed and len(bones) >= 2:
-            word.sound, word.bones = sound, bones
+        if not closed:
+            if len(bones) >= 2:
+                word.sound, word.bones = sound, bones
+            if side == 0:
+                word.row[form] = max(word.row.get(form, 0.0), SAME)
         return word
+
+    def confidence(self, kind: str, score: float) -> float:
+        """How likely a link of a kind and score is right, 0 to 1."""
+        return 0.5 + 0.5 * min(1.0, max(0.0, score))
 
     def alike(self, one: Word, other: Word) -> float:
         """How alike two words sound, 0 to 1, remembered for the next time."""
@@ -122,6 +142,17 @@ class Vocabulary:
                 self._alike.clear()
             value = self._alike[pair] = sounds_alike((one.sound, one.bones), (other.sound, other.bones))
         return value
+
+
+def _by_stem(stems: Stemmer, joins: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """The shares by form, and by stem (marked) for forms that were never seen."""
+    table: dict[str, tuple[float, float]] = {}
+    for word, (before, after) in joins.items():
+        table[stems.fold(word)] = before, after
+        name = "~" + stems.stem(word)
+        old = table.get(name, (0.0, 0.0))
+        table[name] = max(before, old[0]), max(after, old[1])
+    return table
 
 
 def plain_number(token: str) -> str:
