@@ -251,6 +251,18 @@ def test_bytes_lost_in_a_power_cut_are_written_again(tmp_path: Path, whole: dict
     assert contents(tmp_path) == whole
 
 
+def test_a_torn_journal_costs_one_commit_and_no_more(tmp_path: Path) -> None:
+    with pytest.raises(Stopped):
+        run(tmp_path, stop=5)
+    journal = tmp_path / "out.jsonl.state"
+    journal.write_bytes(journal.read_bytes()[:-9])
+    with pytest.raises(Stopped):
+        run(tmp_path, resume=True, stop=8)
+    again = Output(str(tmp_path / "out.jsonl"), rejects=str(tmp_path / "rejects.jsonl"), config=CONFIG, resume=True)
+    with again as output:
+        assert output.pairs_done == 8
+
+
 @pytest.mark.parametrize("renamed", [(), ("rejects.jsonl",), ("rejects.jsonl", "out.jsonl")])
 def test_a_run_killed_while_it_gave_names_is_finished(
     tmp_path: Path, whole: dict[str, bytes], renamed: tuple[str, ...]
@@ -437,7 +449,8 @@ from pathlib import Path
 def child(body: str, **options: Any) -> subprocess.Popen[bytes]:
     script = CHILD.format(tests=str(Path(__file__).parent), body=body)
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    return subprocess.Popen([sys.executable, "-c", script], **{**pipes, **options})
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return subprocess.Popen([sys.executable, "-c", script], env=buffered, **{**pipes, **options})
 
 
 HOLDING = """
@@ -527,7 +540,7 @@ def test_a_full_standard_output_is_one_error() -> None:
     body = """
 try:
     with t.Output("-", config=t.CONFIG) as output:
-        t.fill(output)
+        t.fill(output, pairs=2)  # too little to overflow the buffer of standard output
 except t.CswitchError as error:
     sys.exit(str(error))
 """
