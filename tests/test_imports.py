@@ -13,11 +13,16 @@ OPTIONAL = {
 SLOW = {"numpy", "msgspec", "orjson", "pydantic", "regex", "rich", "yaml"}
 
 
+REPORT = """
+import atexit, sys
+atexit.register(lambda: sys.stderr.write(" ".join({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
 def loaded_after(code: str) -> set[str]:
     """Top-level names in ``sys.modules`` at the end of a fresh interpreter that ran the code."""
-    report = "import atexit, sys; atexit.register(lambda: sys.stderr.write(' '.join({n.split('.')[0] for n in sys.modules})))"
-    done = subprocess.run([sys.executable, "-c", f"{report}\n{code}"], capture_output=True, text=True, check=True)
-    assert "cswitch" in done.stderr
+    done = subprocess.run([sys.executable, "-c", REPORT + code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     return set(done.stderr.split())
 
 
