@@ -22,6 +22,9 @@ NAMES = ("equivalence", "matrix-frame", "none")
 class Constraint(Protocol):
     """Turns units into arcs, or refuses them."""
 
+    refuses: str
+    """Classes of single words that are always refused (:mod:`letters`)."""
+
     def admit(self, unit: Unit) -> Arc | None:
         """The arc that inserts a unit, or None when the constraint forbids it."""
         ...
@@ -46,6 +49,8 @@ def constraint(name: str, view: View, glue: frozenset[str], choice: str) -> Cons
 
 class Plain:
     """Admits units as they are, at equivalence points only if asked."""
+
+    refuses = ""
 
     def __init__(self, view: View, *, equivalence: bool) -> None:
         self.view, self.equivalence = view, equivalence

@@ -35,6 +35,8 @@ class MatrixFrame:
         choice: The unit choice; names enter only when entities were asked for.
     """
 
+    refuses = "".join(sorted(CLOSED)) + ".P#"
+
     def __init__(self, view: View, glue: frozenset[str], choice: str) -> None:
         self.view, self.glue, self.choice = view, glue, choice
         self.x_low, self.y_low = view.x_low, view.y_low

@@ -38,7 +38,7 @@ class InsertionBuilder:
             random: The record's own random numbers, for unit choices that need them.
         """
         judge = constraint(self.constraint, view, self.glue, self.settings.units)
-        arcs = self.admitted(view, judge, choose(view, self.settings.units, random))
+        arcs = self.admitted(view, judge, choose(view, self.settings.units, random, judge.refuses))
         yield Lattice(view.x_counts, arcs, clashes(arcs, judge))
         if self.widens:
             wider = list(dict.fromkeys(arcs + self.admitted(view, judge, islands(view))))

@@ -11,7 +11,17 @@ from collections.abc import Sequence
 
 from cswitch.core.text.tokens import is_neutral, token_class
 
-_LETTERS = {
+
+class _Letters(dict[str, str]):
+    """Letters by label; a label with features we do not tell apart counts as its UPOS."""
+
+    def __missing__(self, label: str) -> str:
+        upos, dot, _ = label.partition(".")
+        letter = self[label] = self[upos] if dot else "?"
+        return letter
+
+
+_LETTERS = _Letters({
     "NOUN": "N",
     "PROPN": "P",
     "ADJ": "A",
@@ -34,7 +44,7 @@ _LETTERS = {
     "PUNCT": ".",
     "SYM": ".",
     "X": "?",
-}
+})
 CONTENT = frozenset("NPAVBGKai?")
 """Letters of words that carry content."""
 CLOSED = frozenset("XDRpTcs")
@@ -56,26 +66,20 @@ def letters(tokens: Sequence[str], labels: Sequence[str] | None, low: Sequence[s
     """
     if labels is None:
         return "".join([_plain(token) for token in tokens])
-    known = _LETTERS
-    found = [known[label] if label in known else _learn(label) for label in labels]
-    if list(tokens) != low:
-        _mark_names(found, tokens, low)
+    found = list(map(_LETTERS.__getitem__, labels))
+    capitals = [n for n, token in enumerate(tokens) if token != low[n]]
+    if capitals:
+        _mark_names(found, capitals)
     return "".join(found)
 
 
-def _mark_names(found: list[str], tokens: Sequence[str], low: Sequence[str]) -> None:
+def _mark_names(found: list[str], capitals: list[int]) -> None:
     """A capital marks a name, but not on the first word, unless a name follows it directly."""
-    for n in range(len(tokens) - 1, -1, -1):
-        if tokens[n] != low[n] and found[n] in "NAKGVB":
+    for n in reversed(capitals):
+        if found[n] in "NAKGVB":
             initial = n == 0 or found[n - 1] == "."
             if not initial or found[n + 1 : n + 2] == ["P"]:
                 found[n] = "P"
-
-
-def _learn(label: str) -> str:
-    """A label with features we do not tell apart counts as its UPOS."""
-    _LETTERS[label] = letter = _LETTERS.get(label.partition(".")[0], "?")
-    return letter
 
 
 def _plain(token: str) -> str:

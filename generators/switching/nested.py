@@ -30,7 +30,7 @@ class NestedBuilder:
         """One lattice, with units, islands and blocks."""
         insertion, settings = self.insertion, self.insertion.settings
         judge = constraint(self.constraint, view, insertion.glue, settings.units)
-        units = choose(view, settings.units, random)
+        units = choose(view, settings.units, random, judge.refuses)
         if insertion.widens:
             units += islands(view)
         blocks = block_arcs(view, speakable=self.constraint != "none", weight=_BLOCK_WEIGHT)

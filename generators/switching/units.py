@@ -68,13 +68,19 @@ def project(view: View, y1: int, y2: int) -> Unit | None:
     return Unit(x1, x2, y1, y2)
 
 
-def words(view: View) -> Iterator[Unit]:
-    """Minimal units: for each linked matrix token, the smallest unit that holds it."""
-    of_y = view.links_of_y
+def words(view: View, skip: str = "") -> Iterator[Unit]:
+    """Minimal units: for each linked matrix token, the smallest unit that holds it.
+
+    Args:
+        view: The pair.
+        skip: Leave out single words of these classes (:mod:`letters`) on either side.
+    """
+    of_y, xs, letters = view.links_of_y, view.x_letters, view.y_letters
     seen: set[Unit] = set()
     for x, ys in enumerate(view.links_of_x):
         if len(ys) == 1 and len(of_y[ys[0]]) == 1:
-            yield Unit(x, x + 1, ys[0], ys[0] + 1)
+            if letters[ys[0]] not in skip and xs[x] not in skip:
+                yield Unit(x, x + 1, ys[0], ys[0] + 1)
         elif ys:
             unit = close(view, x, x + 1)
             if unit and unit not in seen:
@@ -229,7 +235,7 @@ def random_spans(view: View, random: Random) -> Iterator[Unit]:
             yield unit
 
 
-def choose(view: View, choice: str, random: Random) -> list[Unit]:
+def choose(view: View, choice: str, random: Random, skip: str = "") -> list[Unit]:
     """The units of a named choice, without repeats, in order of the matrix sentence.
 
     Args:
@@ -237,10 +243,11 @@ def choose(view: View, choice: str, random: Random) -> list[Unit]:
         choice: ``word``, ``phrase`` (noun phrases and words), ``noun`` (noun phrases and nouns), ``content`` (content
             words), ``entity`` (names) or ``random`` (random consistent spans).
         random: Used by ``random`` alone.
+        skip: Classes of single words that the constraint would refuse anyway.
     """
     found: set[Unit] = set()
     if choice in {"word", "phrase", "content"}:
-        found.update(words(view))
+        found.update(words(view, skip))
     if choice in {"phrase", "noun"}:
         found.update(phrases(view))
     if choice == "entity":

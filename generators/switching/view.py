@@ -14,8 +14,25 @@ from cswitch.generators.switching.lattice import MATRIX, NEITHER
 from cswitch.generators.switching.letters import letters
 
 _NATIVE, _FOREIGN, _NEUTRAL = 1, 2, 0
-_KINDS: dict[str, dict[str, int]] = {}
 _MOST = 200_000
+
+
+class _Kinds(dict[str, int]):
+    """What a token of a language is, learned as tokens come."""
+
+    def __init__(self, lang: str) -> None:
+        super().__init__()
+        self.scripts = frozenset((*scripts_for(lang), "Zyyy"))
+
+    def __missing__(self, token: str) -> int:
+        if len(self) > _MOST:
+            self.clear()
+        kind = _NEUTRAL if is_neutral(token) else _NATIVE if script_of(token) in self.scripts else _FOREIGN
+        self[token] = kind
+        return kind
+
+
+_KINDS: dict[str, _Kinds] = {}
 
 
 class AlignedPair(msgspec.Struct, frozen=True, gc=False):
@@ -123,19 +140,9 @@ def language_tags(tokens: Sequence[str], lang: str) -> list[str]:
     >>> language_tags(["woh", "ghar", "gaya"], "hi")
     ['hi', 'hi', 'hi']
     """
-    kinds = _KINDS.setdefault(lang, {})
-    if len(kinds) > _MOST:
-        kinds.clear()
-    found = [kinds[token] if token in kinds else _learn(kinds, token, lang) for token in tokens]
-    foreign = "fw" if _NATIVE in found else lang
-    names = ("other", lang, foreign)
+    kinds = _KINDS.get(lang)
+    if kinds is None:
+        kinds = _KINDS[lang] = _Kinds(lang)
+    found = list(map(kinds.__getitem__, tokens))
+    names = ("other", lang, "fw" if _NATIVE in found else lang)
     return [names[kind] for kind in found]
-
-
-def _learn(kinds: dict[str, int], token: str, lang: str) -> int:
-    if is_neutral(token):
-        kind = _NEUTRAL
-    else:
-        kind = _NATIVE if script_of(token) in (*scripts_for(lang), "Zyyy") else _FOREIGN
-    kinds[token] = kind
-    return kind
