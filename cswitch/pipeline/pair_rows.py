@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from unicodedata import normalize
-
-from rapidfuzz.process import extractOne
 
 from cswitch.core.errors import CswitchError, InputError
 from cswitch.generators.alignment.pharaoh import parse_pharaoh
@@ -22,6 +21,7 @@ MAX_KNOWN_IDS = 600_000
 """Ids remembered to find repeated ones, about 55 MB; files joined by mistake repeat their first ids at the latest."""
 _MAX_KNOWN_LINKS = 1 << 16
 _MAX_LINK_LENGTH = 20
+_MAX_NAME_LENGTH = 30
 
 
 class Row(NamedTuple):
@@ -123,10 +123,15 @@ def name_meant(lang: str, found: Sequence[str], otherwise: str) -> str:
     >>> name_meant("hi", ["en", "hin"], "add it")
     "rename 'hin' to 'hi' if that is meant"
     """
-    near = extractOne(lang, found, processor=str.lower, score_cutoff=60)
-    return f"rename {near[0][:30]!r} to {lang!r} if that is meant" if near else otherwise
+    near = next((name for name in found if len(name) <= _MAX_NAME_LENGTH and lang in _word_starts(name, lang)), None)
+    return f"rename {near!r} to {lang!r} if that is meant" if near else otherwise
 
 
 def listed(names: Sequence[str]) -> str:
     """The first names, cut short, for a message."""
-    return ", ".join(repr(name[:30]) for name in names[:10])
+    return ", ".join(repr(name[:_MAX_NAME_LENGTH]) for name in names[:10])
+
+
+def _word_starts(name: str, lang: str) -> list[str]:
+    """How the words of a column name begin: ``Text_HIN`` may well be meant for ``hi``."""
+    return [word[: len(lang)] for word in re.split(r"[\W_]+", name.lower())]

@@ -245,10 +245,14 @@ def test_memory_stays_flat(write: Write) -> None:
         ("en\thi\n", "FILE:1: no rows after the header; check the command that made the file"),
         ("en\thi\n\n", "FILE:1: no rows after the header; check the command that made the file"),
         ("en\thin\na\tअ\n", "FILE:1: no column 'hi'; found 'en', 'hin'; rename 'hin' to 'hi' if that is meant"),
+        (
+            "text_en\ttext_hi\na\tअ\n",
+            "FILE:1: no column 'en'; found 'text_en', 'text_hi'; rename 'text_en' to 'en' if that is meant",
+        ),
         ("EN\tHI\na\tअ\n", "FILE:1: no column 'en'; found 'EN', 'HI'; rename 'EN' to 'en' if that is meant"),
         (
-            "Good morning\tसुप्रभात\n",
-            "FILE:1: no column 'en'; found 'Good morning', 'सुप्रभात';"
+            "Enough said, my good old friend\tसुप्रभात\n",
+            "FILE:1: no column 'en'; found 'Enough said, my good old frien', 'सुप्रभात';"
             " the first line must name the columns, with a tab between: en<TAB>hi",
         ),
         ("en\thi\ten\na\tअ\tb\n", "FILE:1: two columns are named 'en'; rename one of them"),
