@@ -15,7 +15,7 @@ import regex  # type: ignore[import-untyped]
 from regex import _regex_core
 
 ALL = "".join(chr(c) for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF)
-NOT_SCRIPTS = {"Zyyy", "Zinh", "Zzzz", "Hrkt", "Qaac", "Qaai"}
+NOT_SCRIPTS = {"Zyyy", "Zinh", "Zzzz", "Hrkt", "Qaac", "Qaai", "Miao"}  # shared, unassigned, or a second name
 
 
 def runs(name: str, pattern: str) -> list[tuple[str, int, int]]:

@@ -172,7 +172,7 @@ def _lone_brackets(tokens: Sequence[str]) -> list[int]:
 
 def _enumerates(token: str) -> bool:
     """Whether a bracket may close it alone, as in ``1)`` and ``a)``."""
-    return token.isdecimal() or len(token) == 1
+    return (token.isdecimal() and len(token) <= 2) or (token.isalpha() and len(token) == 1)
 
 
 def _lone_inverted(tokens: Sequence[str], langs: Sequence[str]) -> list[int]:

@@ -65,18 +65,21 @@ def spacing(tokens: Sequence[str], gaps: Sequence[bool | None]) -> list[bool]:
         tokens: Tokens in order.
         gaps: One a token; True and False are kept, None is decided. The first, when None, becomes False.
 
+    Raises:
+        ValueError: The two are not of the same length.
+
     >>> spacing(["He", "said", '"', "hi", '"', "!"], [None] * 6)
     [False, True, True, False, False, False]
     """
     found = [bool(gap) for gap in gaps]
     before = -1
-    for index, gap in enumerate(gaps):
+    for index, (token, gap) in enumerate(zip(tokens, gaps, strict=True)):
         if gap is not None:
             before = -1
             continue
         if before < 0:
             before = _KIND[tokens[index - 1]] if index else _OPEN
-        after = _KIND[tokens[index]]
+        after = _KIND[token]
         if before >= _FIRST_UNSETTLED or after >= _FIRST_UNSETTLED:
             return _spacing_in_context(tokens, gaps)
         found[index] = _SPACED[before][after]
