@@ -108,6 +108,9 @@ def synth(
             note=lambda line: typer.echo(f"cswitch: note: {line}", err=True),
             progress=progress.update,
         )
+    if target.complete:
+        typer.echo(f"{output} is complete already; nothing was done", err=True)
+        return
     if as_json:
         import msgspec
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from random import Random
 
 from cswitch.generators.switching.constraints import span_arc
 from cswitch.generators.switching.lattice import MATRIX, Arc, Lattice
@@ -43,7 +42,7 @@ class AlternationBuilder:
         self.settings = settings
         self.constraint = settings.constraint or self.default_constraint
 
-    def lattices(self, view: View, random: Random) -> Iterator[Lattice]:
+    def lattices(self, view: View, key: str) -> Iterator[Lattice]:
         """The one lattice of a pair; nothing in it is random."""
         yield Lattice(
             view.x_counts, block_arcs(view, speakable=self.constraint != "none"), cohesion=_COHESION

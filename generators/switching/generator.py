@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import pairwise
-from random import Random
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -14,7 +13,7 @@ from cswitch import __version__
 from cswitch.core.contracts import Romaniser
 from cswitch.core.measures.formulas import cmi_of, rate_of
 from cswitch.core.registry import load
-from cswitch.core.seeds import Tickets, rng
+from cswitch.core.seeds import Tickets
 from cswitch.core.text.join import join
 from cswitch.generators.switching.lattice import Lattice, Path
 from cswitch.generators.switching.render import write
@@ -33,8 +32,13 @@ class Builder(Protocol):
     name: str
     constraint: str
 
-    def lattices(self, view: View, random: Random) -> Iterator[Lattice]:
-        """Lattices of a pair, the next one for when the target is out of reach of the one before; at least one."""
+    def lattices(self, view: View, key: str) -> Iterator[Lattice]:
+        """Lattices of a pair, the next one for when the target is out of reach of the one before; at least one.
+
+        Args:
+            view: The pair.
+            key: What random choices depend on, beside the pair's id.
+        """
         ...
 
 
@@ -130,7 +134,7 @@ class SwitchGenerator:
         tickets = Tickets(self.config, f"{pair.id}\x1f{matrix}")
         nothing = f"{len(pair.links)} links, none usable"
         made: _Drawn | Reject = Reject(source_id=pair.id, reason="no_units", detail=nothing)
-        for lattice in self.builder.lattices(view, rng(self.config, pair.id, "units")):
+        for lattice in self.builder.lattices(view, self.config):
             if lattice.arcs:
                 made = self._draws(pair.id, lattice, tickets, matrix)
                 if not isinstance(made, Reject) and self._enough(made):

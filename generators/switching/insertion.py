@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from random import Random
 
 from cswitch.generators.switching.alternation import block_arcs
 from cswitch.generators.switching.constraints import Constraint, constraint
@@ -26,7 +25,7 @@ class InsertionBuilder:
         self.glue = frozenset(settings.glue)
         self.widens = settings.units in ("phrase", "noun") and self.constraint == "matrix-frame"
 
-    def lattices(self, view: View, random: Random) -> Iterator[Lattice]:
+    def lattices(self, view: View, key: str) -> Iterator[Lattice]:
         """Lattices of one pair, each wider than the one before.
 
         The first holds the units that people switch most. For targets out of reach with those, the second adds phrases
@@ -35,10 +34,10 @@ class InsertionBuilder:
 
         Args:
             view: The pair.
-            random: The record's own random numbers, for unit choices that need them.
+            key: What random choices depend on, beside the pair's id.
         """
         judge = constraint(self.constraint, view, self.glue, self.settings.units)
-        arcs = self.admitted(view, judge, choose(view, self.settings.units, random, judge.refuses))
+        arcs = self.admitted(view, judge, choose(view, self.settings.units, key, judge.refuses))
         yield Lattice(view.x_counts, arcs, clashes(arcs, judge))
         if self.widens:
             wider = list(dict.fromkeys(arcs + self.admitted(view, judge, islands(view))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from random import Random
 
 from cswitch.generators.switching.alternation import block_arcs
 from cswitch.generators.switching.constraints import constraint
@@ -26,11 +25,11 @@ class NestedBuilder:
         self.insertion = InsertionBuilder(settings)
         self.constraint = self.insertion.constraint
 
-    def lattices(self, view: View, random: Random) -> Iterator[Lattice]:
+    def lattices(self, view: View, key: str) -> Iterator[Lattice]:
         """One lattice, with units, islands and blocks."""
         insertion, settings = self.insertion, self.insertion.settings
         judge = constraint(self.constraint, view, insertion.glue, settings.units)
-        units = choose(view, settings.units, random, judge.refuses)
+        units = choose(view, settings.units, key, judge.refuses)
         if insertion.widens:
             units += islands(view)
         blocks = block_arcs(view, speakable=self.constraint != "none", weight=_BLOCK_WEIGHT)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
+from cswitch.core.seeds import rng
 from cswitch.core.wordlists import adpositions
 from cswitch.generators.switching.view import View
 
@@ -235,14 +236,14 @@ def random_spans(view: View, random: Random) -> Iterator[Unit]:
             yield unit
 
 
-def choose(view: View, choice: str, random: Random, skip: str = "") -> list[Unit]:
+def choose(view: View, choice: str, key: str, skip: str = "") -> list[Unit]:
     """The units of a named choice, without repeats, in order of the matrix sentence.
 
     Args:
         view: The pair.
         choice: ``word``, ``phrase`` (noun phrases and words), ``noun`` (noun phrases and nouns), ``content`` (content
             words), ``entity`` (names) or ``random`` (random consistent spans).
-        random: Used by ``random`` alone.
+        key: What the choice of ``random`` depends on, beside the pair's id.
         skip: Classes of single words that the constraint would refuse anyway.
     """
     found: set[Unit] = set()
@@ -253,7 +254,7 @@ def choose(view: View, choice: str, random: Random, skip: str = "") -> list[Unit
     if choice == "entity":
         found.update(entities(view))
     if choice == "random":
-        found.update(random_spans(view, random))
+        found.update(random_spans(view, rng(key, view.id, "units")))
     if choice == "content":
         found = {unit for unit in found if all(letter in "NAVBGKa?" for letter in view.y_letters[unit.y1 : unit.y2])}
     if choice == "noun":
