@@ -61,7 +61,8 @@ def abbreviation() -> str:
 def address() -> str:
     """URLs, bare domain names of common endings, and e-mail addresses; no punctuation of the sentence at their end."""
     reach = f"(?:(?![{_UNSPACED}])[\\w{_MARK}\u200c\u200d/%&=#@+~$|^-])"
-    body = f"(?:{reach}++|\\((?:{reach}|[.,;:!?'*])*+\\)|[.,;:!?'*]++(?={reach}|\\({reach}))++"
+    bracketed = f"\\((?:{reach}|[.,;:!?'*])*+\\)"
+    body = f"(?:{reach}++|{bracketed}|[.,;:!?'*]++(?={reach}|{bracketed}))++"
     scheme = "(?i:(?:https?|ftp)://|www\\.(?=\\w)|mailto:)"
     ending = "(?i:com|org|net|edu|gov|info|io|dev|app|(?:co|ac|nic|gob)\\.[a-z]{2})"
     bare = f"(?:[a-zA-Z0-9-]{{1,63}}\\.){{1,5}}{ending}(?:\\.[a-z]{{2}})?(?:[/?]{body}|/|(?![\\w@-]))"
@@ -95,10 +96,13 @@ def token(*, segmented: bool) -> re.Pattern[str]:
         unspaced = f"[{_UNSPACED}][{_UNSPACED}{_MARK}]*+"
     else:
         unspaced = f"[{_HAN}]{_M}*+|[{_HIRA}][{_HIRA}{_SHARED_KANA}{_MARK}]*+|[{_KANA}][{_KANA}{_MARK}]*+"
-    exclamation, dots = f"[!?！？؟‽‼⁇⁈⁉]++{_M}*+", "\\.{2,}|…+"
+    exclamation, dots = "[!?！？؟‽‼⁇⁈⁉]++", "\\.{2,}|…+"
     same = "(?P<same>[-–—―−=_~*+^|/\\\\<>#@&$%,;:•·।॥。、，；：・〜～])(?P=same)++"
-    order = (exclamation, emoji(), address(), MENTION, HASHTAG, EMOTICON, abbreviation(), word(), dots)
-    return re.compile(f"{'|'.join(order)}|(?P<unspaced>{unspaced})|{same}|[^\\s{INVISIBLE}]{_M}*+")
+    order = (
+        exclamation, emoji(), address(), MENTION, HASHTAG, EMOTICON, abbreviation(), word(), dots,
+        f"(?P<unspaced>{unspaced})", same, f"[^\\s{INVISIBLE}]",
+    )  # fmt: skip
+    return re.compile(f"(?:{'|'.join(order)}){_M}*+")
 
 
 @cache

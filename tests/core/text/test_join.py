@@ -138,7 +138,7 @@ def test_a_token_that_stays_is_not_changed(token: str, initial: bool, proper: bo
 
 @given(st.text(min_size=1), st.booleans())
 def test_only_case_changes(token: str, first: bool) -> None:
-    assert recase(token, was_initial=not first, is_initial=first).casefold() == token.casefold() or "İ" in token
+    assert recase(token, was_initial=not first, is_initial=first).casefold() == token.casefold() or "ı" in token
 
 
 @pytest.mark.parametrize(
