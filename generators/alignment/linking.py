@@ -168,14 +168,15 @@ class Linker:
 
     def _anchored(self, i: int, j: int) -> float:
         """How well a link agrees with the links around it: 1 beside one, less further off."""
-        forth, best = self.forth, 0.0
+        forth, last, best = self.forth, len(self.forth), 0.0
         for step, worth in ((1, 1.0), (-1, 1.0), (2, 0.8), (-2, 0.8)):
-            if 0 <= i + step < len(forth):
-                other = forth[i + step]
-                if other >= 0:
-                    near = worth - 0.2 * (abs(other - j) - 1)
-                    if near > best:
-                        best = near
+            k = i + step
+            # The sentence boundaries count as linked to each other.
+            other = forth[k] if 0 <= k < last else -1 if k == -1 else len(self.back) if k == last else -2
+            if other >= 0 or k == -1:
+                near = worth - 0.2 * (abs(other - j) - 1)
+                if near > best:
+                    best = near
         far = 0.5 - 0.04 * abs(j + 0.5 - (i + 0.5) * self.slope)
         return max(best, far)
 
@@ -191,7 +192,8 @@ class Linker:
                 if len(rest) == len(over) == 1:
                     support += 1
                 if support >= (1 if self.gap_fill else 2):
-                    cells.append((support / 3, "between", (i,), (j,)))
+                    strange = 2 - left[i].familiar - right[j].familiar
+                    cells.append((support / 4 + 0.1 * strange, "between", (i,), (j,)))
         self._take_sure(cells)
         return bool(cells)
 

@@ -43,8 +43,12 @@ def _endings() -> dict[str, list[tuple[str, str, str]]]:
 
 
 @cache
+def _uses() -> dict[str, str]:
+    return {verb: use for verb, use in table("light-verbs-en.tsv")}
+
+
 def _use(verb: str) -> str:
-    return {name: use for name, use in table("light-verbs-en.tsv")}.get(verb, "do")
+    return _uses().get(verb, "do")
 
 
 @cache
@@ -127,8 +131,19 @@ def _simple(view: View, unit: Unit, verb: Piece, bare: str) -> Verb | None:
         return None
     if any(letter not in "XVBK" for letter in view.x_letters[x + 1 : unit.x2]):
         return None
-    light = hindi_light_verb(form, view.x_pos[x], be=_use(bare) == "be")
+    label = "VERB.Part" if _ergative(view, x) else view.x_pos[x]
+    light = hindi_light_verb(form, label, be=_use(bare) == "be")
     return Verb(x, x + 1, (verb, Glue(light, "light-verb"))) if light else None
+
+
+def _ergative(view: View, x: int) -> bool:
+    """Whether a subject with ने stands before a verb in its clause, so that the verb is perfective."""
+    for n in range(x - 1, -1, -1):
+        if view.x_letters[n] in ".V":
+            return False
+        if view.matrix.tokens[n] == "ने":
+            return True
+    return False
 
 
 def agree(word: str, following: str, lang: str) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cswitch.core.seeds import rng
 from cswitch.core.wordlists import adpositions
-from cswitch.generators.switching.view import View
+from cswitch.generators.switching.view import FAR, View
 
 _LONGEST = 9
 _PHRASES = {
@@ -39,33 +39,23 @@ class Unit(NamedTuple):
 
 def close(view: View, x1: int, x2: int) -> Unit | None:
     """The smallest consistent unit that covers matrix tokens ``x1`` to ``x2``, or None if they have no link."""
-    of_x, of_y = view.links_of_x, view.links_of_y
-    ys = [y for x in range(x1, x2) for y in of_x[x]]
-    if not ys:
-        return None
-    y1, y2 = min(ys), max(ys) + 1
     while True:
-        xs = [x for y in range(y1, y2) for x in of_y[y]]
-        low, high = min(xs), max(xs) + 1
+        y1, y2 = min(view.x_first[x1:x2]), max(view.x_last[x1:x2]) + 1
+        if y1 == FAR or y2 - y1 > _LONGEST:
+            return None
+        low, high = min(view.y_first[y1:y2]), max(view.y_last[y1:y2]) + 1
         if x1 <= low and high <= x2:
             return Unit(x1, x2, y1, y2)
         x1, x2 = min(x1, low), max(x2, high)
-        ys = [y for x in range(x1, x2) for y in of_x[x]]
-        y1, y2 = min(y1, *ys), max(y2 - 1, *ys) + 1
-        if x2 - x1 > _LONGEST or y2 - y1 > _LONGEST:
+        if x2 - x1 > _LONGEST:
             return None
 
 
 def project(view: View, y1: int, y2: int) -> Unit | None:
     """The unit whose embedded side is exactly ``y1`` to ``y2``, or None if there is none."""
-    xs = [x for y in range(y1, y2) for x in view.links_of_y[y]]
-    if not xs:
+    x1, x2 = min(view.y_first[y1:y2]), max(view.y_last[y1:y2]) + 1
+    if x1 == FAR or min(view.x_first[x1:x2]) < y1 or max(view.x_last[x1:x2]) >= y2:
         return None
-    x1, x2 = min(xs), max(xs) + 1
-    for ys in view.links_of_x[x1:x2]:
-        for y in ys:
-            if not y1 <= y < y2:
-                return None
     return Unit(x1, x2, y1, y2)
 
 

@@ -15,6 +15,8 @@ from cswitch.generators.switching.letters import letters
 
 _NATIVE, _FOREIGN, _NEUTRAL = 1, 2, 0
 _MOST = 200_000
+FAR = 1 << 30
+"""Beyond every token."""
 
 
 class _Kinds(dict[str, int]):
@@ -69,13 +71,17 @@ class View:
         "links_of_y",
         "matrix",
         "x_counts",
+        "x_first",
         "x_fixed",
+        "x_last",
         "x_letters",
         "x_low",
         "x_pos",
         "x_tags",
         "y_counts",
+        "y_first",
         "y_fixed",
+        "y_last",
         "y_letters",
         "y_low",
         "y_pos",
@@ -126,6 +132,14 @@ class View:
             for ys in of_x:
                 if len(ys) > 1:
                     ys.sort()
+        self.x_first = [ys[0] if ys else FAR for ys in of_x]
+        """For each matrix token, the first embedded token linked to it, FAR when there is none."""
+        self.x_last = [ys[-1] if ys else -1 for ys in of_x]
+        """For each matrix token, the last embedded token linked to it, -1 when there is none."""
+        self.y_first = [xs[0] if xs else FAR for xs in of_y]
+        """For each embedded token, the first matrix token linked to it."""
+        self.y_last = [xs[-1] if xs else -1 for xs in of_y]
+        """For each embedded token, the last matrix token linked to it."""
 
 
 def language_tags(tokens: Sequence[str], lang: str) -> list[str]:
