@@ -88,10 +88,10 @@ class DevanagariRomaniser:
         out = {word: fixed[word] for word in words if word in fixed}
         heard = {word: sounds(word, lang=lang) for word in words if word not in out}
         network = SpellingNetwork.load()
-        learned = {word: spoken for word, spoken in heard.items() if spoken and lang != "sa" and network.knows(spoken)}
+        learned = {word: spoken for word, spoken in heard.items() if lang != "sa" and network.knows(spoken)}
         read = spell_by_network(list(learned.values()), lang, network, EnglishWords.load())
         out.update(zip(learned, read, strict=True))
-        return [out[word] if word in out else spell(heard[word]) for word in words]
+        return [out.get(word) or spell(heard[word]) for word in words]
 
 
 def spell_by_network(spoken: Sequence[str], lang: str, network: SpellingNetwork, english: EnglishWords) -> list[str]:

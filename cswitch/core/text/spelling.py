@@ -76,12 +76,12 @@ class SpellingNetwork:
             return cls(dict(arrays))
 
     def knows(self, spoken: str) -> bool:
-        """Whether every sound was met in training.
+        """Whether there is a sound, and every one was met in training.
 
         >>> SpellingNetwork.load().knows("घəरᵊ"), SpellingNetwork.load().knows("ॵ")
         (True, False)
         """
-        return self._ids.keys() >= set(spoken)
+        return bool(spoken) and self._ids.keys() >= set(spoken)
 
     def read(self, words: Sequence[str], lang: str) -> list[Reading]:
         """Spells words.
@@ -142,6 +142,7 @@ class SpellingNetwork:
         """The words for which the odds of the second best letters, summed over their sounds, are high."""
         others = behind.copy()
         others[rows, best] = -BARRED
+        # Odds in steps of an eighth of a power of two: too coarse for a machine's last bit to matter.
         gaps = np.minimum(others.min(axis=1) / np.float32(self._nat), np.float32(30))
         odds = np.add.reduceat(np.exp2(-np.rint(gaps * 12) / 8), [0, *stops[:-1]])
         return np.nonzero(odds > _DOUBT)[0].tolist()
