@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from cswitch.schemas.sample import Sample
 
 Format = Literal["auto", "text", "jsonl"]
+Item = TypeVar("Item")
+
+BATCH = 512
+"""Lines or samples a romaniser gets at a time."""
 
 
 def romanise(
@@ -39,29 +44,30 @@ def romanise(
             out.write(line + b"\n")
 
 
-def romanise_text(text: str, romaniser: Romaniser, lang: str = "hi") -> str:
-    """A text with its Devanagari words in Latin letters, everything between tokens kept.
+def romanise_texts(texts: Sequence[str], romaniser: Romaniser, lang: str = "hi") -> list[str]:
+    """Texts with their Devanagari words in Latin letters, everything between tokens kept.
 
     >>> from cswitch.core.text.devanagari import DevanagariRomaniser
-    >>> romanise_text("मैं  office जा रहा हूँ।", DevanagariRomaniser())
-    'main  office ja raha hoon.'
+    >>> romanise_texts(["मैं  office जा रहा हूँ।", "ok"], DevanagariRomaniser())
+    ['main  office ja raha hoon.', 'ok']
     """
     from cswitch.core.text.tokens import tokenise
 
-    if text.isascii():
-        return text
-    found = tokenise(text, lang)
-    return splice(text, found.offsets, romaniser.romanise(found.tokens))[0]
+    found = [tokenise(text, lang) for text in texts]
+    spelt = _spelt([each.tokens for each in found], romaniser)
+    return [splice(text, each.offsets, words)[0] for text, each, words in zip(texts, found, spelt, strict=True)]
 
 
-def romanise_sample(sample: Sample, romaniser: Romaniser) -> Sample:
-    """A sample with its Devanagari words in Latin letters: new tokens, text and offsets, the rest as it was."""
+def romanise_samples(samples: Sequence[Sample], romaniser: Romaniser) -> list[Sample]:
+    """Samples with their Devanagari words in Latin letters: new tokens, text and offsets, the rest as it was."""
     from msgspec.structs import replace
 
-    tokens = romaniser.romanise(sample.tokens)
-    text, offsets = splice(sample.text, sample.offsets, tokens)
-    provenance = replace(sample.provenance, script="roman")
-    return replace(sample, tokens=tokens, text=text, offsets=offsets, provenance=provenance)
+    done = []
+    for sample, tokens in zip(samples, _spelt([sample.tokens for sample in samples], romaniser), strict=True):
+        text, offsets = splice(sample.text, sample.offsets, tokens)
+        provenance = replace(sample.provenance, script="roman")
+        done.append(replace(sample, tokens=tokens, text=text, offsets=offsets, provenance=provenance))
+    return done
 
 
 def splice(text: str, offsets: Sequence[tuple[int, int]], words: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
@@ -88,6 +94,12 @@ def splice(text: str, offsets: Sequence[tuple[int, int]], words: Sequence[str]) 
     return "".join([*parts, text[last:]]), spans
 
 
+def _spelt(sentences: Sequence[Sequence[str]], romaniser: Romaniser) -> list[list[str]]:
+    """The words of many sentences, spelt in one go: a romaniser is quickest with many words at once."""
+    words = iter(romaniser.romanise([word for sentence in sentences for word in sentence]))
+    return [list(islice(words, len(sentence))) for sentence in sentences]
+
+
 def _romanised(source: str, form: Format, lang: str, romaniser: Romaniser) -> Iterator[bytes]:
     from cswitch.pipeline.lines import read_lines
     from cswitch.pipeline.readers import read_samples
@@ -95,6 +107,15 @@ def _romanised(source: str, form: Format, lang: str, romaniser: Romaniser) -> It
     if form == "jsonl" or (form == "auto" and looks_like(source, b'"')):
         from msgspec.json import encode
 
-        yield from (encode(romanise_sample(sample, romaniser)) for _, sample in read_samples(source))
+        samples = (sample for _, sample in read_samples(source))
+        for batch in _batches(samples):
+            yield from map(encode, romanise_samples(batch, romaniser))
     else:
-        yield from (romanise_text(line, romaniser, lang).encode() for _, line in read_lines(source))
+        texts = (line for _, line in read_lines(source))
+        for lines in _batches(texts):
+            yield from (line.encode() for line in romanise_texts(lines, romaniser, lang))
+
+
+def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+    while batch := list(islice(items, BATCH)):
+        yield batch

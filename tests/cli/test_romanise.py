@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cswitch.cli.romanise import romanise_sample, romanise_text, splice
+from cswitch.cli.romanise import BATCH, romanise_samples, romanise_texts, splice
 from cswitch.core.text.devanagari import DevanagariRomaniser
 from cswitch.schemas.sample import Sample
 
@@ -23,7 +23,7 @@ TEXT = st.text(st.sampled_from("मैं घर जाऊँगा।  \t🙂é
 
 @given(TEXT)
 def test_no_devanagari_is_left_and_a_text_without_it_stays_as_it_is(text: str) -> None:
-    latin = romanise_text(text, DevanagariRomaniser())
+    (latin,) = romanise_texts([text], DevanagariRomaniser())
     assert not DEVANAGARI.search(latin)
     if not DEVANAGARI.search(text):
         assert latin == text
@@ -64,8 +64,13 @@ def test_a_sample_keeps_tags_and_origins_and_its_offsets_are_right(
 
 def test_romanising_twice_changes_nothing(sample: MakeSample) -> None:
     romaniser = DevanagariRomaniser()
-    once = romanise_sample(sample("मेरी/hi job/en अच्छी/hi है/hi !/other"), romaniser)
-    assert romanise_sample(once, romaniser) == once
+    once = romanise_samples([sample("मेरी/hi job/en अच्छी/hi है/hi !/other")], romaniser)
+    assert romanise_samples(once, romaniser) == once
+
+
+def test_batches_do_not_show(cswitch: Cswitch) -> None:
+    done = cswitch("romanise", "-", stdin="".join(f"घर {n}\n" for n in range(BATCH + 1)))
+    assert done.out == "".join(f"ghar {n}\n" for n in range(BATCH + 1))
 
 
 def test_braces_may_open_a_line_of_text(cswitch: Cswitch) -> None:
