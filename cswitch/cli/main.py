@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -108,4 +109,6 @@ def _ended(error: BaseException) -> int:
 
 def run() -> None:
     """The console script."""
+    if sys.stdout is None:  # closed by the caller (>&-): there is nobody to write to
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
     sys.exit(main())
