@@ -25,17 +25,19 @@ def _class(*names: str) -> str:
 _SHARED_KANA = "\u30fc\uff70\uff9e\uff9f"  # length and voicing marks, which Unicode gives to no script
 _HAN, _HIRA, _KANA, _MARK = _class("Hani"), _class("Hira"), _class("Kana") + _SHARED_KANA, _class("mark")
 _UNSPACED = _HAN + _HIRA + _KANA
+_PHRASED = _class("Thai", "Laoo", "Khmr", "Mymr")  # scripts with spaces between phrases
 
 # A letter, or a letter or digit, of text that is written in spaced words; then with the marks and joiners it carries.
-_LETTER, _ALNUM, _M = f"[^\\W\\d_{_UNSPACED}]", f"[^\\W_{_UNSPACED}]", f"[{_MARK}]"
+_LETTER, _ALNUM, _M = f"[^\\W\\d_{_UNSPACED}]", f"[^\\W_{_UNSPACED}{_PHRASED}]", f"[{_MARK}]"
 _JOINER = f"(?:[\u200c\u200d\xad]++(?={_ALNUM}|{_M})|(?<={_M})\u200d)"
 _RUN = f"(?:{_ALNUM}|{_M})(?:{_ALNUM}++|{_M}++|{_JOINER})*+"
 _LINK = (
-    f"(?:['’‐‑·_&׳״-](?={_ALNUM})"  # don't, co-operate, AT&T
+    f"(?:(?:['’](?![가-힣])|[‐‑·_&׳״-])(?={_ALNUM})"  # don't, AT&T; Korean particles follow a closing quotation mark
     '|(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])'  # a Hebrew acronym typed with the quotation mark
     "|(?<=\\d)[.,:/٫٬](?=\\d))"
 )
 _LINKED = f"(?:{_LINK}{_RUN})*+"
+_PHRASE = f"[{_PHRASED}](?:[{_PHRASED}{_MARK}]++|[\u200c\u200d]++(?=[{_PHRASED}]))*+"
 
 
 def word() -> str:
@@ -100,7 +102,7 @@ def token(*, segmented: bool) -> re.Pattern[str]:
     same = "(?P<same>[-–—―−=_~*+^|/\\\\<>#@&$%,;:•·।॥。、，；：・〜～])(?P=same)++"
     order = (
         exclamation, emoji(), address(), MENTION, HASHTAG, EMOTICON, abbreviation(), word(), dots,
-        f"(?P<unspaced>{unspaced})", same, f"[^\\s{INVISIBLE}]",
+        _PHRASE, f"(?P<unspaced>{unspaced})", same, f"[^\\s{INVISIBLE}]",
     )  # fmt: skip
     return re.compile(f"(?:{'|'.join(order)}){_M}*+")
 

@@ -13,7 +13,7 @@ that stretch. What is kept whole:
 * emoji sequences, each by itself, flags, keycaps, and the usual emoticons;
 * runs of ``!`` and ``?``, of dots, and of one sign repeated (``--``, ``।।``). Any other mark stands alone.
 
-A clitic stays on its word. Thai, Lao, Khmer and Burmese come as the runs they are written in. Han text comes one
+A clitic stays on its word. Thai, Lao, Khmer and Burmese come in the runs they are written in. Han text comes one
 character a token and kana one run a token, but Chinese and Japanese come in words when the extra ``cjk`` is installed.
 """
 
@@ -120,7 +120,7 @@ def _mode(lang: str) -> str:
 
 def _parts(stretch: str, mode: str) -> tuple[_Part, ...] | None:
     """The tokens of a stretch without white space, or None when it is one token."""
-    if stretch.isalpha() and max(stretch) < "\u2100":  # letters of spaced scripts alone: nothing to part
+    if stretch.isalpha() and max(stretch) < "\u0e00":  # letters of spaced scripts alone: nothing to part
         return None
     found: list[_Part] = []
     for match in grammar.token(segmented=bool(mode)).finditer(stretch):
