@@ -14,6 +14,8 @@ from cswitch.core import registry
 from cswitch.core.contracts import Romaniser
 from cswitch.core.errors import UsageError
 from cswitch.core.text.devanagari import DevanagariRomaniser
+from cswitch.core.text.schwa import compose_nukta
+from cswitch.core.text.scripts import rows
 
 WORDS = [
     line.split("\t")
@@ -115,6 +117,13 @@ def test_normal_forms_of_the_nukta_are_the_same_word(hindi: DevanagariRomaniser,
 def _pairs(word: str) -> list[tuple[str, str]]:
     """Each character that is no nukta, with the one after it."""
     return [(c, d) for c, d in zip(word, [*word[1:], ""], strict=True) if c != "़"]
+
+
+def test_each_convention_is_written_once_in_plain_letters() -> None:
+    table = rows("models/deva-conventions.tsv")
+    keys = [(lang, compose_nukta(word)) for lang, word, _ in table]
+    assert len(set(keys)) == len(keys)
+    assert all(re.fullmatch("[a-z]+", latin) for _, _, latin in table)
 
 
 def test_empty_and_long_input(hindi: DevanagariRomaniser) -> None:
