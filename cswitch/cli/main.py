@@ -110,5 +110,5 @@ def _ended(error: BaseException) -> int:
 def run() -> None:
     """The console script."""
     if sys.stdout is None:  # closed by the caller (>&-): there is nobody to write to
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 it stays open to the end
     sys.exit(main())
