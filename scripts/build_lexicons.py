@@ -27,7 +27,7 @@ NTREX = {"en": ["eng"], "hi": ["hin"], "es": ["spa", "spa-MX"]}
 PUD = ("en", "hi", "es")
 PAIRS = (("en", "hi"), ("en", "es"))
 CLOSED_TAGS = {"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"}
-JOINED = {"aux", "aux:pass", "compound:prt", "fixed", "mark", "expl:pv", "expl:pass"}
+JOINED = {"aux", "aux:pass", "compound:prt", "mark", "expl:pv", "expl:pass"}
 """Relations of a word that completes its head."""
 LIGHT = "compound:lvc"
 """Relation of a noun to the light verb that completes it."""

@@ -10,7 +10,7 @@ from cswitch.generators.alignment.vocabulary import MARK, WORD, Vocabulary, Word
 Cell = tuple[float, str, tuple[int, ...], tuple[int, ...]]
 """A possible link between units: score, kind of evidence, source indices, target indices."""
 
-JOIN = 0.35
+JOIN = 0.45
 """A word that completes its neighbour in this share of its uses takes that neighbour's links."""
 SOUND, SOUND_FAMILIAR = 0.7, 0.85
 """How alike two words must sound; more is asked for when the lexicon knows them."""
