@@ -47,8 +47,7 @@ Tokens = list[list[str]]
 def main() -> None:
     """Builds the packs named on the command line, or all of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    default = os.environ.get("CSWITCH_DATA") or FOLDER.parents[2] / "shared" / "data"
-    parser.add_argument("--data", type=Path, default=Path(default), help="folder of shared data")
+    parser.add_argument("--data", type=Path, default=default_data(), help="folder of shared data")
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder of the packs")
     parser.add_argument("pairs", nargs="*", help="such as en-hi; all when left out")
     options = parser.parse_args()
@@ -58,6 +57,11 @@ def main() -> None:
         path = options.out / f"{source}-{target}.lex"
         path.write_bytes(lexicon.encode())
         print(f"{path.name}: {len(lexicon)} words, {path.stat().st_size} bytes")
+
+
+def default_data() -> Path:
+    """The folder of shared data when none is named."""
+    return Path(os.environ.get("CSWITCH_DATA") or FOLDER.parents[2] / "shared" / "data")
 
 
 def build(data: Path, source: str, target: str, keep: Callable[[int], bool] = lambda _: True) -> Lexicon:

@@ -7,8 +7,12 @@ from pathlib import Path
 
 from cswitch.core.contracts import Link, TokenisedPair
 from cswitch.core.lexicon import Lexicon
+from cswitch.generators.alignment.confidence import Confidence
 from cswitch.generators.alignment.linking import Linker
 from cswitch.generators.alignment.vocabulary import Vocabulary
+
+SURE = 0.5
+"""Links below this confidence are given with ``gap_fill`` only."""
 
 
 class LexicalAligner:
@@ -19,7 +23,7 @@ class LexicalAligner:
     Args:
         source_lang: Language of the first side.
         target_lang: Language of the second side.
-        gap_fill: Also give links that only a neighbour vouches for, with their low confidence.
+        gap_fill: Also give the links whose confidence is below :data:`SURE`: more recall, less precision.
         lexicons: The user's own word lists, see :func:`cswitch.core.lexicon.read_tsv`.
 
     Raises:
@@ -32,6 +36,7 @@ class LexicalAligner:
         self, source_lang: str, target_lang: str, *, gap_fill: bool = False, lexicons: Iterable[Path] = ()
     ) -> None:
         self.gap_fill = gap_fill
+        self._confidence = Confidence.load()
         self._words = Vocabulary(Lexicon.load(source_lang, target_lang, extra=lexicons))
 
     def align(self, batch: Sequence[TokenisedPair]) -> list[tuple[Link, ...]]:
@@ -45,7 +50,10 @@ class LexicalAligner:
         return [self._align(pair.source.tokens, pair.target.tokens) for pair in batch]
 
     def _align(self, source: Sequence[str], target: Sequence[str]) -> tuple[Link, ...]:
-        words = self._words
+        words, confidence = self._words, self._confidence
         left = [words.source(token) for token in source]
         right = [words.target(token) for token in target]
-        return Linker(words, left, right, gap_fill=self.gap_fill).links()
+        found = Linker(words, left, right, gap_fill=self.gap_fill).evidence()
+        least = 0.0 if self.gap_fill else SURE
+        links = [Link(i, j, confidence(kind, score)) for (i, j), (kind, score) in sorted(found.items())]
+        return tuple([link for link in links if link.confidence >= least])

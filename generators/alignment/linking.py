@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from cswitch.core.contracts import Link
-from cswitch.generators.alignment.vocabulary import MARK, WORD, Vocabulary, Word
+from cswitch.generators.alignment.vocabulary import MARK, NUMBER, WORD, Vocabulary, Word
 
 Cell = tuple[float, str, tuple[int, ...], tuple[int, ...]]
 """A possible link between units: score, kind of evidence, source indices, target indices."""
 
+KINDS = {WORD: "word", NUMBER: "number", MARK: "mark"}
+"""Kinds of evidence that a single token can have; the rest are unit, sound, closed, between and join."""
+DISTANCE = 0.02
+"""What a score loses for each token between where a link leads and where it is expected."""
+SUPPORT = 0.05
+"""What a score gains when the next or the previous tokens may be linked as well."""
 JOIN = 0.45
 """A word that completes its neighbour in this share of its uses takes that neighbour's links."""
 SOUND, SOUND_FAMILIAR = 0.7, 0.85
@@ -42,56 +47,62 @@ class Linker:
         self.found: dict[tuple[int, int], tuple[str, float]] = {}
         self.slope = len(right) / max(1, len(left))
 
-    def links(self) -> tuple[Link, ...]:
-        """The links, sorted by (source, target)."""
+    def evidence(self) -> dict[tuple[int, int], tuple[str, float]]:
+        """Each link with the kind of evidence for it and its score."""
+        cells = self._cells()
+        pairs = {(sources[0], targets[0]) for _, _, sources, targets in cells}
+        cells += self._units(pairs)
         left, right = self.left, self.right
         sure: list[Cell] = []
         loose: list[Cell] = []
-        cells = self._cells()
-        cells += self._units({(c[2][0], c[3][0]) for c in cells})
         for cell in cells:
-            closed = any(left[i].closed for i in cell[2]) or any(right[j].closed for j in cell[3])
+            closed = any([left[i].closed for i in cell[2]]) or any([right[j].closed for j in cell[3]])
             (loose if closed else sure).append(cell)
-        self._take_sure(sure)
+        self._take([self._placed(cell, pairs) for cell in sure])
         self._sounds()
         self._take_loose(loose)
         if self._between():
             self._take_loose(loose)
         self._join()
-        return tuple([Link(i, j, self.words.confidence(*why)) for (i, j), why in sorted(self.found.items())])
+        return self.found
 
     def _cells(self) -> list[Cell]:
         """Every pair of tokens that the lexicon or their digits vouch for."""
         places: dict[str, list[int]] = {}
         for j, word in enumerate(self.right):
             for name in word.names:
-                places.setdefault(name, []).append(j)
+                if name in places:
+                    places[name].append(j)
+                else:
+                    places[name] = [j]
         cells: list[Cell] = []
         known = places.keys()
         for i, word in enumerate(self.left):
             row = word.row
+            names = row.keys() & known
+            if not names:
+                continue
             best: dict[int, float] = {}
-            for name in row.keys() & known:
+            for name in names:
                 strength = row[name]
                 for j in places[name]:
                     if strength > best.get(j, 0.0):
                         best[j] = strength
-            if best:
-                kind = "word" if word.kind == WORD else "mark" if word.kind == MARK else "number"
-                cells += [(strength, kind, (i,), (j,)) for j, strength in best.items()]
+            kind = KINDS[word.kind]
+            cells += [(strength, kind, (i,), (j,)) for j, strength in best.items()]
         return cells
 
     def _units(self, cells: set[tuple[int, int]]) -> list[Cell]:
         """Every pair of spans that a multi-word entry vouches for and single words do not explain."""
         units: list[Cell] = []
-        stems: list[str] = []
+        stems = [word.stem for word in self.right]
+        firsts = set(stems)
         for i, word in enumerate(self.left):
             for unit in word.units:
-                stems = stems or [w.stem for w in self.right]
-                if unit.target[0] not in stems or not self._begins(i, unit.source):
+                if unit.target[0] not in firsts or not self._begins(i, unit.source):
                     continue
                 sources = tuple(range(i, i + len(unit.source)))
-                for j in range(len(stems)):
+                for j in [j for j, stem in enumerate(stems) if stem == unit.target[0]]:
                     targets = self._span(stems, j, unit.target)
                     if targets and not _explained(sources, targets, cells):
                         score = unit.strength + 0.1 * (len(sources) + len(targets) - 2)
@@ -99,25 +110,28 @@ class Linker:
         return units
 
     def _begins(self, i: int, stems: tuple[str, ...]) -> bool:
-        return i + len(stems) <= len(self.left) and all(self.left[i + k].stem == s for k, s in enumerate(stems))
+        if len(stems) == 1:
+            return True
+        return stems == tuple([word.stem for word in self.left[i : i + len(stems)]])
 
     def _span(self, stems: list[str], j: int, wanted: tuple[str, ...]) -> tuple[int, ...]:
-        """Indices of a unit that begins at j; one closed-class token may stand before its last word."""
-        size = len(wanted)
-        if stems[j] != wanted[0] or j + size > len(stems):
-            return ()
-        if tuple(stems[j : j + size]) == wanted:
-            return tuple(range(j, j + size))
-        last = j + size
-        if size > 1 and last < len(stems) and stems[last] == wanted[-1] and self.right[last - 1].closed:
+        """Indices of a unit that may begin at j; one closed-class token may stand before its last word."""
+        last = j + len(wanted)
+        if tuple(stems[j:last]) == wanted:
+            return tuple(range(j, last))
+        if len(wanted) > 1 and last < len(stems) and stems[last] == wanted[-1] and self.right[last - 1].closed:
             head = tuple(range(j, last - 1))
             return (*head, last) if tuple(stems[j : last - 1]) == wanted[:-1] else ()
         return ()
 
-    def _take_sure(self, cells: list[Cell]) -> None:
-        """Takes cells best first; among equals, the one nearest to where it is expected."""
-        slope = self.slope
-        self._take([(score - 0.02 * abs(t[0] + 0.5 - (s[0] + 0.5) * slope), kind, s, t) for score, kind, s, t in cells])
+    def _placed(self, cell: Cell, pairs: set[tuple[int, int]] = frozenset()) -> Cell:
+        """The cell with a score that also tells how near it is to where it is expected, and how well it is supported."""
+        score, kind, sources, targets = cell
+        i, j = sources[0], targets[0]
+        score -= DISTANCE * abs(j + 0.5 - (i + 0.5) * self.slope)
+        if (i + 1, j + 1) in pairs or (i - 1, j - 1) in pairs:
+            score += SUPPORT
+        return score, kind, sources, targets
 
     def _take(self, cells: list[Cell]) -> None:
         cells.sort(key=itemgetter(2, 3))
@@ -147,7 +161,7 @@ class Linker:
                         score = self.words.alike(word, other)
                         if score >= (SOUND_FAMILIAR if word.familiar else SOUND):
                             cells.append((score, "sound", (i,), (j,)))
-        self._take_sure(cells)
+        self._take([self._placed(cell) for cell in cells])
 
     def _take_loose(self, cells: list[Cell]) -> None:
         """Takes cells of closed-class words, as far as the links around them agree."""
@@ -194,7 +208,7 @@ class Linker:
                 if support >= (1 if self.gap_fill else 2):
                     strange = 2 - left[i].familiar - right[j].familiar
                     cells.append((support / 4 + 0.1 * strange, "between", (i,), (j,)))
-        self._take_sure(cells)
+        self._take([self._placed(cell) for cell in cells])
         return bool(cells)
 
     def _side(self, i: int, j: int, step: int) -> int:

@@ -129,10 +129,6 @@ class Vocabulary:
                 word.row[form] = max(word.row.get(form, 0.0), SAME)
         return word
 
-    def confidence(self, kind: str, score: float) -> float:
-        """How likely a link of a kind and score is right, 0 to 1."""
-        return 0.5 + 0.5 * min(1.0, max(0.0, score))
-
     def alike(self, one: Word, other: Word) -> float:
         """How alike two words sound, 0 to 1, remembered for the next time."""
         pair = one.sound, other.sound
