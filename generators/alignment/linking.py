@@ -56,7 +56,7 @@ class Linker:
         sure: list[Cell] = []
         loose: list[Cell] = []
         for cell in cells:
-            closed = any([left[i].closed for i in cell[2]]) or any([right[j].closed for j in cell[3]])
+            closed = cell[1] == "mark" or any([left[i].closed for i in cell[2]]) or any([right[j].closed for j in cell[3]])
             (loose if closed else sure).append(cell)
         self._take([self._placed(cell, pairs) for cell in sure])
         self._sounds()

@@ -21,11 +21,39 @@ _ENDS_NOT = {"hi": "DAsc#R", "": "DpXTscAR#"}
 """Classes that no stretch of a language may end on: they belong to what follows."""
 _BEGINS_NOT = {"hi": "pXTVBK", "": "T"}
 """Classes that no stretch may begin with: they belong to what goes before."""
-_PARTED = {"es": {"NA", "NN", "PP", "VR", "aA"}, "": {"NN", "PP", "PN", "NP", "VR", "aA", "NA"}}
+_PARTED = {
+    "hi": {"NN", "PP", "PN", "NP", "aA", "NA"},
+    "": {
+        "NN",
+        "PP",
+        "PN",
+        "NP",
+        "VR",
+        "aA",
+        "NA",
+        "Ka",
+        "Va",
+        "KA",
+        "VA",
+        "VG",
+        "VB",
+        "VT",
+        "VK",
+        "GR",
+        "BR",
+        "TB",
+        "aK",
+        "aV",
+    },
+}
 """Neighbours that are not parted."""
 _LEANS_LEFT = {"hi": ".pXT", "": "."}
 """Unlinked words of these classes go with what stands before them, all other function words with what follows."""
-_VERBAL = frozenset("VX")
+_FINITE = frozenset("VX")
+_VERBAL = frozenset("VXBGK")
+_CONTENT = frozenset("NAVBGKai?")
+_NEGATIONS = frozenset({"not", "n't", "no", "never", "don't", "doesn't", "didn't", "won't", "can't", "cannot", "isn't"}
+                       | {"wasn't", "aren't", "nunca", "jamás", "ni", "नहीं", "न", "मत", "ना"})  # fmt: skip
 _SUBJECT_MARK = frozenset({"ने"})
 """Marks a subject for its verb in the matrix language; the two are not parted."""
 _COHESION = 3
@@ -44,9 +72,7 @@ class AlternationBuilder:
 
     def lattices(self, view: View, key: str) -> Iterator[Lattice]:
         """The one lattice of a pair; nothing in it is random."""
-        yield Lattice(
-            view.x_counts, block_arcs(view, speakable=self.constraint != "none"), cohesion=_COHESION
-        )
+        yield Lattice(view.x_counts, block_arcs(view, speakable=self.constraint != "none"), cohesion=_COHESION)
 
 
 def block_arcs(view: View, *, speakable: bool = True, weight: int = 1) -> list[Arc]:
@@ -60,30 +86,82 @@ def block_arcs(view: View, *, speakable: bool = True, weight: int = 1) -> list[A
     found = []
     for (x1, y1), (x2, y2) in pairwise(equivalence_points(view, speakable=speakable)):
         block = Unit(x1, x2, y1, y2)
-        if MATRIX in view.x_counts[x1:x2] and (not speakable or _matched(view, block)):
+        if speakable:
+            block = _without_marks(view, block)
+        if MATRIX in view.x_counts[block.x1 : block.x2] and (not speakable or _matched(view, block)):
             arc = span_arc(view, block, weight, kind="block")
             if arc:
                 found.append(arc)
     return found
 
 
+def _without_marks(view: View, block: Unit) -> Unit:
+    """The block short of punctuation at its ends, which stays as the matrix sentence has it."""
+    x1, x2, y1, y2 = block
+    while x1 < x2 and view.x_letters[x1] == ".":
+        x1 += 1
+    while x1 < x2 and view.x_letters[x2 - 1] == ".":
+        x2 -= 1
+    while y1 < y2 and view.y_letters[y1] == ".":
+        y1 += 1
+    while y1 < y2 and view.y_letters[y2 - 1] == ".":
+        y2 -= 1
+    return Unit(x1, x2, y1, y2)
+
+
 def _matched(view: View, block: Unit) -> bool:
-    """Whether the two sides of a block say the same, as far as links and verbs tell."""
+    """Whether the two sides of a block say the same and can stand in the other's place, as far as can be told.
+
+    A block brings a content word that is more than a name. A block with a verb is a clause with its subject, or what a
+    clause says of its subject, to the end of the clause. Negation, coordination and unlinked words match.
+    """
     x1, x2, y1, y2 = block
     xs, ys = view.x_letters[x1:x2], view.y_letters[y1:y2]
-    if set(ys) <= {"P", "."}:
-        return False
     if "?" in ys and "?" in xs:
         return True
-    verb_x, verb_y = bool(set(xs) & _VERBAL), bool(set(ys) & _VERBAL)
-    if verb_x != verb_y or (not verb_x and _SUBJECT_MARK & set(view.x_low[x1:x2])):
+    ours = set(view.x_low[x1:x2])
+    if not any(letter in _CONTENT and word not in ours for letter, word in zip(ys, view.y_low[y1:y2], strict=True)):
         return False
-    if ys[0] in "VX" and y1 and view.y_letters[y1 - 1] == "R" and not view.links_of_y[y1 - 1]:
+    if bool(set(xs) & _FINITE) != bool(set(ys) & _FINITE) or bool(set(xs) & _VERBAL) != bool(set(ys) & _VERBAL):
         return False
+    if set(ys) & _VERBAL:
+        if not _clause(view, block):
+            return False
+    elif _SUBJECT_MARK & ours or ys[0] == "c" or _goes_on(view, block):
+        return False
+    negations = [bool(_NEGATIONS & words) for words in (ours, set(view.y_low[y1:y2]))]
     open_x = sum(not view.links_of_x[x] for x in range(x1, x2) if view.x_letters[x] in "NPAVBGK")
     open_y = sum(not view.links_of_y[y] for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
     linked = sum(bool(view.links_of_y[y]) for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
-    return linked > 0 and abs(open_x - open_y) <= 1 and open_y <= linked
+    spare = 0 if linked <= 3 else 1
+    return negations[0] == negations[1] and linked > 0 and abs(open_x - open_y) <= spare and open_y <= linked
+
+
+def _clause(view: View, block: Unit) -> bool:
+    """Whether a block with a verb is a clause with its subject, or the predicate of one, to the end of the clause."""
+    x1, x2, y1, y2 = block
+    ys = view.y_letters[y1:y2]
+    if not (_ends(view.x_letters, x2) and _ends(view.y_letters, y2)):
+        return False
+    first = next(n for n, letter in enumerate(ys) if letter in _VERBAL)
+    if any(letter in "RNP" for letter in ys[:first]):
+        return bool(set(ys) & _FINITE) and (_begins(view.y_letters, y1) or ys[0] in "sc")
+    subject = view.y_letters[y1 - 1] if y1 else "."
+    return ys[0] in _FINITE and len(ys) > 2 and subject in "NP" and bool(view.links_of_y[y1 - 1])
+
+
+def _begins(letters: str, place: int) -> bool:
+    return place == 0 or letters[place - 1] in ".sc" or letters[place] in "sc"
+
+
+def _ends(letters: str, place: int) -> bool:
+    return place == len(letters) or letters[place] in ".cs"
+
+
+def _goes_on(view: View, block: Unit) -> bool:
+    """Whether a coordination goes on after a block: a comma, and, or, with a nominal after it, on both sides."""
+    after_x, after_y = view.x_letters[block.x2 : block.x2 + 2], view.y_letters[block.y2 : block.y2 + 2]
+    return all(len(after) == 2 and after[0] in ".c" and after[1] in "NPAD#" for after in (after_x, after_y))
 
 
 def equivalence_points(view: View, *, speakable: bool = True) -> list[tuple[int, int]]:
@@ -130,7 +208,8 @@ def _split(letters: str, lang: str, low: int, high: int) -> int | None:
 
 def _may_turn(letters: str, lang: str, place: int) -> bool:
     """Whether a stretch of the language may end before ``place`` and another begin there."""
-    left, right = letters[place - 1], letters[place : place + 1]
+    before = letters[:place].rstrip(".")
+    left, right = before[-1:] or ".", letters[place : place + 1]
     if left in _ENDS_NOT.get(lang, _ENDS_NOT[""]) or (right and right in _BEGINS_NOT.get(lang, _BEGINS_NOT[""])):
         return False
-    return left + right not in _PARTED.get(lang, _PARTED[""])
+    return letters[place - 1] + right not in _PARTED.get(lang, _PARTED[""])

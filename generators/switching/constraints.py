@@ -24,6 +24,8 @@ class Constraint(Protocol):
 
     refuses: str
     """Classes of single words that are always refused (:mod:`letters`)."""
+    wide: bool
+    """Admit what is legal but less usual."""
 
     def admit(self, unit: Unit) -> Arc | None:
         """The arc that inserts a unit, or None when the constraint forbids it."""
@@ -51,6 +53,7 @@ class Plain:
     """Admits units as they are, at equivalence points only if asked."""
 
     refuses = ""
+    wide = False
 
     def __init__(self, view: View, *, equivalence: bool) -> None:
         self.view, self.equivalence = view, equivalence

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from cswitch.core.wordlists import function_words
-from cswitch.generators.switching.glue import enter_verb
+from cswitch.generators.switching.glue import enter_verb, light_verbs
 from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, Arc, Glue, Piece
 from cswitch.generators.switching.letters import CLOSED, CONTENT
 from cswitch.generators.switching.units import Unit
@@ -20,8 +20,9 @@ from cswitch.generators.switching.view import View
 _NOMINAL_Y = re.compile(r"[AK#PN?]*[N?]A*(?:(?:pD?|c)[AK#PN?]*[N?]A*)?")
 _NOMINAL_X = re.compile(r"[AK#PN?](?:[AK#PN?pDc]*[AK#PN?])?")
 CONTENT_OR_NUMBER = CONTENT | {"#"}
-_EDGE = re.compile(r"pD?")
-_POSTPOSITION = re.compile(r"[pN]?p+$")
+_GENITIVES = frozenset({"of", "de", "del", "का", "के", "की"})
+_ISLAND = re.compile(r"p[DR]?|[DR]")
+_TAIL = re.compile(r"(?:p|pN|pNp|pp)$")
 _WEIGHTS = {"phrase": 12, "expression": 6, "noun": 6, "verb": 4, "adjective": 3, "island": 2, "adverb": 2}
 """Preference by class of unit, after how often each class is switched (docs/glue.md)."""
 
@@ -39,6 +40,8 @@ class MatrixFrame:
 
     def __init__(self, view: View, glue: frozenset[str], choice: str) -> None:
         self.view, self.glue, self.choice = view, glue, choice
+        self.wide = False
+        """Admit what is well formed but less usual, for targets out of reach otherwise."""
         self.x_low, self.y_low = view.x_low, view.y_low
         self.x_bound = _inner(view.x_fixed)
         self.y_bound = _inner(view.y_fixed)
@@ -58,8 +61,9 @@ class MatrixFrame:
                 return found
         if (y1, y2) in view.y_fixed and (x1, x2) in view.x_fixed and ys[-1] != "p":
             return self._arc(unit, "expression")
+        unit = self._without_light_verb(unit)
         core = self._core(unit)
-        if not self._whole(unit, core):
+        if not self._whole(core):
             return None
         kind = self._kind(core, view.y_letters[core.y1 : core.y2], view.x_letters[core.x1 : core.x2])
         if kind and core != unit:
@@ -70,24 +74,25 @@ class MatrixFrame:
         """Two units may touch when they also touch, in the same order, in the embedded sentence."""
         return left.y2 == right.y1
 
+    def _without_light_verb(self, unit: Unit) -> Unit:
+        """The unit short of the light verb that the matrix says its noun with: use for इस्तेमाल, करना stays."""
+        x2 = unit.x2
+        if self.view.matrix.lang == "hi":
+            while x2 - 1 > unit.x1 and self.x_low[x2 - 1] in light_verbs() and self.view.x_letters[x2 - 1] != "p":
+                x2 -= 1
+        return unit if x2 == unit.x2 else unit._replace(x2=x2)
+
     def _core(self, unit: Unit) -> Unit:
-        """The unit without the adposition and determiner that an island brings along on both sides."""
+        """The noun phrase of an island: without the adposition and determiner that both sides bring along."""
         view = self.view
         x1, x2, y1, y2 = unit
         xs, ys = view.x_letters[x1:x2], view.y_letters[y1:y2]
-        if "p" not in (xs[0], xs[-1]) or "p" not in (ys[0], ys[-1]):
+        if not (_ISLAND.match(xs) or xs[-1] == "p") or not (_ISLAND.match(ys) or ys[-1] == "p"):
             return unit
-        before_x, after_x = (_EDGE.match(xs), _POSTPOSITION.search(xs))
-        before_y, after_y = (_EDGE.match(ys), _POSTPOSITION.search(ys))
-        core = Unit(
-            x1 + (before_x.end() if before_x else 0),
-            x2 - (len(after_x.group()) if after_x and not before_x else 0),
-            y1 + (before_y.end() if before_y else 0),
-            y2 - (len(after_y.group()) if after_y and not before_y else 0),
-        )
-        return core if core.x1 < core.x2 and core.y1 < core.y2 else unit
+        (a, b), (c, d) = _inside(xs), _inside(ys)
+        return Unit(x1 + a, x1 + b, y1 + c, y1 + d) if a < b and c < d else unit
 
-    def _whole(self, unit: Unit, core: Unit) -> bool:
+    def _whole(self, core: Unit) -> bool:
         """Whether the unit is neither too little nor too much on both sides."""
         view = self.view
         x1, x2, y1, y2 = core
@@ -101,19 +106,41 @@ class MatrixFrame:
             return False
         if self.x_low[x1] in self.x_function_words or self.x_low[x2 - 1] in self.x_function_words:
             return False
-        return not self._leaves_a_part(core)
+        if (
+            view.matrix.lang == "es"
+            and x1
+            and view.x_letters[x1 - 1] in "Dp"
+            and any("'s" in w or "’s" in w for w in low[y1:y2])
+        ):
+            return False
+        return not self._leaves_a_part(core) and not self._parts_a_genitive(core)
+
+    def _parts_a_genitive(self, unit: Unit) -> bool:
+        """Whether an of-phrase next to the unit holds a noun without link, whose counterpart may be in the unit."""
+        view = self.view
+        return _open_across(view.y_letters, self.y_low, view.links_of_y, unit.y1, unit.y2) or _open_across(
+            view.x_letters, self.x_low, view.links_of_x, unit.x1, unit.x2
+        )
 
     def _leaves_a_part(self, unit: Unit) -> bool:
-        """Whether a word without link next to the unit may well belong to it."""
-        view = self.view
-        x1, x2, y1, y2 = unit
-        size_x, size_y = len(view.x_letters), len(view.y_letters)
-        return (
-            (x1 > 0 and view.x_letters[x1 - 1] in "NPAK" and not view.links_of_x[x1 - 1])
-            or (x2 < size_x and view.x_letters[x2] in "NPA" and not view.links_of_x[x2])
-            or (y1 > 0 and view.y_letters[y1 - 1] in "NPAK" and not view.links_of_y[y1 - 1])
-            or (y2 < size_y and view.y_letters[y2] in "NPAG" and not view.links_of_y[y2])
-        )
+        """Whether a word without link next to the unit may well belong to it.
+
+        Where targets are out of reach otherwise, an adjective that only one side has may stay behind: it is then an
+        addition of that side, not the other half of the unit.
+        """
+        left_x, right_x = self._open_beside(self.view.x_letters, self.view.links_of_x, unit.x1, unit.x2)
+        left_y, right_y = self._open_beside(self.view.y_letters, self.view.links_of_y, unit.y1, unit.y2)
+        if not self.wide:
+            return bool(left_x or right_x or left_y or right_y)
+        ours, theirs = left_x + right_x, left_y + right_y
+        return bool(ours and theirs) or not set(ours + theirs) <= {"A"}
+
+    @staticmethod
+    def _open_beside(letters: str, links: list[list[int]], start: int, end: int) -> tuple[str, str]:
+        """Classes of the unlinked content words directly before and after a span, empty where there is none."""
+        before = letters[start - 1] if start and not links[start - 1] and letters[start - 1] in "NPAK" else ""
+        after = letters[end] if end < len(letters) and not links[end] and letters[end] in "NPAG" else ""
+        return before, after
 
     def _kind(self, unit: Unit, ys: str, xs: str) -> str | None:
         """What sort of unit this is, or None when its two sides do not make a pair that may be switched."""
@@ -122,9 +149,13 @@ class MatrixFrame:
         if _NOMINAL_Y.fullmatch(ys) and _NOMINAL_X.fullmatch(xs):
             return self._nominal(unit, ys, xs)
         if ys in ("A", "K") and xs in ("A", "K") and self._free_adjective(unit):
-            return "adjective" if ys == "A" or xs == "A" else None
+            passive = xs == "K" and _before(self.view.x_letters, unit.x1) == "X"
+            return "adjective" if (ys == "A" or xs == "A") and not passive else None
+        if ys == "aA" and xs in ("aA", "A") and self._free_adjective(unit):
+            return "adjective"
         if ys == "a" and set(xs) <= {"a", "N"}:
-            return "adverb"
+            governed = xs[0] == "N" and _before(self.view.x_letters, unit.x1) in "pDA"
+            return None if governed else "adverb"
         if set(ys) == {"i"} and set(xs) <= set("iaNA?"):
             return "expression"
         return None
@@ -135,15 +166,32 @@ class MatrixFrame:
         before = view.y_letters[unit.y1 - 1] if unit.y1 else "."
         after = view.y_letters[unit.y2] if unit.y2 < len(view.y_letters) else "."
         head_first = view.embedded.lang == "es"
-        if after in "NG" or (before == "N" and not head_first):
+        if (after in "NG" or (before == "N" and not head_first)) and not self._loose(unit, before == "N"):
             return None
-        if set(xs) <= {"P"} or xs in ("K", "#"):
+        if self._half_phrase(unit, before):
+            return None
+        if (set(xs) <= {"P"} and view.matrix.lang != "hi") or xs in ("K", "#"):
             return None
         if xs in ("A", "?") and ys not in ("N", "?"):
             return None
         if not self._same_number(unit):
             return None
         return "phrase" if len(ys) > 1 else "noun"
+
+    def _half_phrase(self, unit: Unit, before: str) -> bool:
+        """Whether the modifier of a noun stays behind, right beside it, in a language that puts it elsewhere."""
+        view = self.view
+        if view.matrix.lang != "es" or before not in ("KGN" if self.wide else "AKGN"):
+            return False
+        return any(x in (unit.x1 - 1, unit.x2) for x in view.links_of_y[unit.y1 - 1])
+
+    def _loose(self, unit: Unit, before: bool) -> bool:
+        """Whether the other noun of a compound stands apart in the matrix (asylum policy, política de asilo)."""
+        view = self.view
+        if not self.wide:
+            return False
+        other = view.links_of_y[unit.y1 - 1 if before else unit.y2]
+        return bool(other) and all(x < unit.x1 - 1 or x > unit.x2 for x in other)
 
     def _same_number(self, unit: Unit) -> bool:
         """Where the matrix has an article to agree, a plural must not meet a singular."""
@@ -166,8 +214,11 @@ class MatrixFrame:
         """An embedded verb: bare with a light verb, or a gerund after an auxiliary."""
         view = self.view
         x1, x2, y1, y2 = unit
-        if y2 < len(view.y_letters) and view.y_letters[y2] in "TpN" and not view.links_of_y[y2] and (
-            self.y_low[y2] in {"up", "out", "off", "down", "on", "away", "over", "back"}
+        if (
+            y2 < len(view.y_letters)
+            and view.y_letters[y2] in "TpN"
+            and not view.links_of_y[y2]
+            and (self.y_low[y2] in {"up", "out", "off", "down", "on", "away", "over", "back"})
         ):
             return None
         if "light-verb" in self.glue:
@@ -199,6 +250,33 @@ class MatrixFrame:
         pieces = tuple([Piece(EMBEDDED, y) for y in range(y1, y2)])
         weight = _WEIGHTS.get(kind, 1)
         return Arc(x1, x2, view.x_counts[x1:x2].count(MATRIX), embedded, pieces, weight, kind=kind)
+
+
+def _open_across(letters: str, low: Sequence[str], links: list[list[int]], start: int, end: int) -> bool:
+    """Whether the noun on the other side of an adjoining genitive has no link."""
+    place = start - 1
+    while place > 0 and letters[place] in "DA":
+        place -= 1
+    if place > 0 and low[place] in _GENITIVES and letters[place - 1] == "N" and not links[place - 1]:
+        return True
+    if end < len(low) and low[end] in _GENITIVES:
+        place = end + 1
+        while place < len(low) and letters[place] in "DA":
+            place += 1
+        return place < len(low) and letters[place] == "N" and not links[place]
+    return False
+
+
+def _inside(letters: str) -> tuple[int, int]:
+    """Where the noun phrase of an island begins and ends."""
+    opening = _ISLAND.match(letters)
+    closing = None if opening and letters[0] == "p" else _TAIL.search(letters)
+    return opening.end() if opening else 0, closing.start() if closing else len(letters)
+
+
+def _before(letters: str, place: int) -> str:
+    """The letter before a place, a mark at the beginning."""
+    return letters[place - 1] if place else "."
 
 
 def _inner(spans: Sequence[tuple[int, int]]) -> frozenset[int]:

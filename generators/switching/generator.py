@@ -244,7 +244,9 @@ def _one_each(sampler: Sampler, aims: Sequence[Aim], tickets: Tickets) -> list[t
     found: dict[Path, tuple[Aim, Path, Choice]] = {}
     for number, aim in enumerate(aims):
         offset = number * 1_000_003
-        for path, choice in sampler.draw(aim, len(found) + 1, lambda total, n, offset=offset: tickets(total, offset + n)):
+        for path, choice in sampler.draw(
+            aim, len(found) + 1, lambda total, n, offset=offset: tickets(total, offset + n)
+        ):
             if path not in found:
                 found[path] = (aim, path, choice)
                 break

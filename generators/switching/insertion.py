@@ -37,10 +37,12 @@ class InsertionBuilder:
             key: What random choices depend on, beside the pair's id.
         """
         judge = constraint(self.constraint, view, self.glue, self.settings.units)
-        arcs = self.admitted(view, judge, choose(view, self.settings.units, key, judge.refuses))
+        units = choose(view, self.settings.units, key, judge.refuses)
+        arcs = self.admitted(view, judge, units)
         yield Lattice(view.x_counts, arcs, clashes(arcs, judge))
         if self.widens:
-            wider = list(dict.fromkeys(arcs + self.admitted(view, judge, islands(view))))
+            judge.wide = True
+            wider = list(dict.fromkeys(arcs + self.admitted(view, judge, [*units, *islands(view)])))
             if len(wider) > len(arcs):
                 yield Lattice(view.x_counts, wider, clashes(wider, judge))
             blocks = block_arcs(view)

@@ -1,8 +1,8 @@
 """Parts of speech as one letter a token, so that phrases can be found with regular expressions.
 
-    N noun   P proper noun   A adjective   # number   V finite verb   B bare verb (infinitive)   G gerund   K participle
-    X auxiliary   D determiner   R pronoun   p adposition   T particle   c coordinator   s subordinator   a adverb
-    i interjection   . punctuation and symbols   ? a word of unknown class
+N noun   P proper noun   A adjective   # number   V finite verb   B bare verb (infinitive)   G gerund   K participle
+X auxiliary   D determiner   R pronoun   p adposition   T particle   c coordinator   s subordinator   a adverb
+i interjection   . punctuation and symbols   ? a word of unknown class
 """
 
 from __future__ import annotations
@@ -21,30 +21,32 @@ class _Letters(dict[str, str]):
         return letter
 
 
-_LETTERS = _Letters({
-    "NOUN": "N",
-    "PROPN": "P",
-    "ADJ": "A",
-    "NUM": "#",
-    "VERB": "V",
-    "VERB.Fin": "V",
-    "VERB.Inf": "B",
-    "VERB.Ger": "G",
-    "VERB.Part": "K",
-    "VERB.Conv": "K",
-    "AUX": "X",
-    "DET": "D",
-    "PRON": "R",
-    "ADP": "p",
-    "PART": "T",
-    "CCONJ": "c",
-    "SCONJ": "s",
-    "ADV": "a",
-    "INTJ": "i",
-    "PUNCT": ".",
-    "SYM": ".",
-    "X": "?",
-})
+_LETTERS = _Letters(
+    {
+        "NOUN": "N",
+        "PROPN": "P",
+        "ADJ": "A",
+        "NUM": "#",
+        "VERB": "V",
+        "VERB.Fin": "V",
+        "VERB.Inf": "B",
+        "VERB.Ger": "G",
+        "VERB.Part": "K",
+        "VERB.Conv": "K",
+        "AUX": "X",
+        "DET": "D",
+        "PRON": "R",
+        "ADP": "p",
+        "PART": "T",
+        "CCONJ": "c",
+        "SCONJ": "s",
+        "ADV": "a",
+        "INTJ": "i",
+        "PUNCT": ".",
+        "SYM": ".",
+        "X": "?",
+    }
+)
 CONTENT = frozenset("NPAVBGKai?")
 """Letters of words that carry content."""
 CLOSED = frozenset("XDRpTcs")

@@ -32,5 +32,6 @@ class NestedBuilder:
         units = choose(view, settings.units, key, judge.refuses)
         if insertion.widens:
             units += islands(view)
+            judge.wide = True
         blocks = block_arcs(view, speakable=self.constraint != "none", weight=_BLOCK_WEIGHT)
         yield with_blocks(view, insertion.admitted(view, judge, units), blocks, judge)

@@ -42,9 +42,7 @@ class Sampler:
         majority: Leave out paths in which embedded tokens outnumber matrix tokens.
     """
 
-    def __init__(
-        self, lattice: Lattice, *, switches: bool = False, mixed: bool = True, majority: bool = True
-    ) -> None:
+    def __init__(self, lattice: Lattice, *, switches: bool = False, mixed: bool = True, majority: bool = True) -> None:
         self.lattice = lattice
         self.graph = compile_graph(lattice, switches=switches)
         self.width = width_for(_most_embedded(self.graph.out))

@@ -113,9 +113,22 @@ def islands(view: View) -> Iterator[Unit]:
                 yield unit
     for y1, y2 in found:
         unit = grow(view, y1, y2)
-        whole = unit and _with_adpositions(view, unit)
+        if unit is None:
+            continue
+        with_owner = _with_determiner(view, unit)
+        if with_owner:
+            yield with_owner
+        whole = _with_adpositions(view, with_owner or unit) or _with_adpositions(view, unit)
         if whole:
             yield whole
+
+
+def _with_determiner(view: View, unit: Unit) -> Unit | None:
+    """The unit with the determiner or possessive before it, when both sides have one and they are linked."""
+    x, y = unit.x1 - 1, unit.y1 - 1
+    if x < 0 or y < 0 or view.x_letters[x] not in "DR" or view.y_letters[y] not in "DR":
+        return None
+    return Unit(x, unit.x2, y, unit.y2) if view.links_of_x[x] == [y] and view.links_of_y[y] == [x] else None
 
 
 def _bridged(view: View, end: int, start: int) -> bool:
@@ -151,7 +164,7 @@ def _governed(
         if end < len(low) and low[end] in adpositions(lang) and letters[end + 1 : end + 2] not in ("p", "T"):
             return start, end + 1
         return None
-    if start and letters[start - 1] in "D":
+    if start and letters[start - 1] in "DR":
         start -= 1
     if start and letters[start - 1] == "p" and low[start - 1] in adpositions(lang):
         return start - 1, end
@@ -181,7 +194,9 @@ def grow(view: View, y1: int, y2: int) -> Unit | None:
             x1, open_xs = left, open_xs + 1
         elif right is not None:
             x2, open_xs = right, open_xs + 1
-    near = any(not of_x[x] and letters[x] in "NPA?" for x in (*range(max(0, x1 - 5), x1), *range(x2, min(len(of_x), x2 + 5))))
+    near = any(
+        not of_x[x] and letters[x] in "NPA?" for x in (*range(max(0, x1 - 5), x1), *range(x2, min(len(of_x), x2 + 5)))
+    )
     if open_xs == 0 and near or open_xs > open_ys + 1:
         return None
     return Unit(x1, x2, y1, y2)

@@ -11,10 +11,13 @@ from cswitch.core.text.scripts import script_of, scripts_for
 from cswitch.core.text.tokens import is_neutral
 from cswitch.core.wordlists import fixed_expressions
 from cswitch.generators.switching.lattice import MATRIX, NEITHER
-from cswitch.generators.switching.letters import letters
+from cswitch.generators.switching.letters import CLOSED, letters
 
 _NATIVE, _FOREIGN, _NEUTRAL = 1, 2, 0
 _MOST = 200_000
+_SURE = 0.85
+"""Below this confidence a link between a function word and a content word is taken to be an error."""
+_HEAVY = frozenset("NPAVBGK")
 FAR = 1 << 30
 """Beyond every token."""
 
@@ -126,6 +129,9 @@ class View:
         for link in pair.links:
             if link.confidence >= min_confidence:
                 x, y = (link.target, link.source) if flip else (link.source, link.target)
+                if link.confidence < _SURE and (self.x_letters[x] in CLOSED) != (self.y_letters[y] in CLOSED):
+                    if self.x_letters[x] in _HEAVY or self.y_letters[y] in _HEAVY:
+                        continue
                 of_x[x].append(y)
                 of_y[y].append(x)
         if flip:
