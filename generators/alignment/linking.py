@@ -56,13 +56,16 @@ class Linker:
         sure: list[Cell] = []
         loose: list[Cell] = []
         for cell in cells:
-            closed = cell[1] == "mark" or any([left[i].closed for i in cell[2]]) or any([right[j].closed for j in cell[3]])
+            closed = (
+                cell[1] == "mark" or any([left[i].closed for i in cell[2]]) or any([right[j].closed for j in cell[3]])
+            )
             (loose if closed else sure).append(cell)
         self._take([self._placed(cell, pairs) for cell in sure])
         self._sounds()
-        self._take_loose(loose)
+        self._take_loose(loose, 0.4)
+        self._take_loose(loose, 0.1)
         if self._between():
-            self._take_loose(loose)
+            self._take_loose(loose, 0.1)
         self._join()
         return self.found
 
@@ -163,7 +166,7 @@ class Linker:
                             cells.append((score, "sound", (i,), (j,)))
         self._take([self._placed(cell) for cell in cells])
 
-    def _take_loose(self, cells: list[Cell]) -> None:
+    def _take_loose(self, cells: list[Cell], least: float) -> None:
         """Takes cells of closed-class words, as far as the links around them agree."""
         free = [c for c in cells if self.forth[c[2][0]] < 0 and self.back[c[3][0]] < 0]
         rows: dict[int, float] = {}
@@ -176,7 +179,7 @@ class Linker:
             i, j = sources[0], targets[0]
             share = score / max(rows[i], columns[j])
             score *= max(self._anchored(i, j), self._anchored(sources[-1], targets[-1])) * (0.5 + 0.5 * share)
-            if score > 0.1:
+            if score > least:
                 scored.append((score, "closed" if kind == "word" else kind, sources, targets))
         self._take(scored)
 
