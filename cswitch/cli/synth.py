@@ -63,6 +63,10 @@ def synth(
 
     Example: cswitch synth data/samples/en-hi.tsv -o hinglish.jsonl --pair en-hi --cmi 30
     """
+    import os
+
+    # Products as small as ours only lose by threads; numpy reads this when it is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cswitch.pipeline import output as writing
     from cswitch.pipeline import synth as job
     from cswitch.schemas.settings import SynthSettings

@@ -125,9 +125,11 @@ def _matched(view: View, block: Unit) -> bool:
     if bool(set(xs) & _FINITE) != bool(set(ys) & _FINITE) or bool(set(xs) & _VERBAL) != bool(set(ys) & _VERBAL):
         return False
     if set(ys) & _VERBAL:
-        if not _clause(view, block):
+        if not _clause(view, block) or (x1 and view.x_low[x1 - 1] in _SUBJECT_MARK):
             return False
     elif _SUBJECT_MARK & ours or ys[0] == "c" or _goes_on(view, block):
+        return False
+    if view.matrix.lang == "hi" and xs[-1] == "p" and ys[0] != "p":
         return False
     negations = [bool(_NEGATIONS & words) for words in (ours, set(view.y_low[y1:y2]))]
     open_x = sum(not view.links_of_x[x] for x in range(x1, x2) if view.x_letters[x] in "NPAVBGK")

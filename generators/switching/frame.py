@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from cswitch.core.wordlists import function_words
 from cswitch.generators.switching.glue import enter_verb, light_verbs
@@ -20,6 +21,8 @@ from cswitch.generators.switching.view import View
 _NOMINAL_Y = re.compile(r"[AK#PN?]*[N?]A*(?:(?:pD?|c)[AK#PN?]*[N?]A*)?")
 _NOMINAL_X = re.compile(r"[AK#PN?](?:[AK#PN?pDc]*[AK#PN?])?")
 CONTENT_OR_NUMBER = CONTENT | {"#"}
+_WEAK, _WEAK_WIDE = 0.66, 0.6
+"""Confidence that the link of a single word needs, and what it needs where targets are out of reach otherwise."""
 _GENITIVES = frozenset({"of", "de", "del", "का", "के", "की"})
 _ISLAND = re.compile(r"p[DR]?|[DR]")
 _TAIL = re.compile(r"(?:p|pN|pNp|pp)$")
@@ -64,6 +67,8 @@ class MatrixFrame:
         unit = self._without_light_verb(unit)
         core = self._core(unit)
         if not self._whole(core):
+            return None
+        if self._doubtful(core):
             return None
         kind = self._kind(core, view.y_letters[core.y1 : core.y2], view.x_letters[core.x1 : core.x2])
         if kind and core != unit:
@@ -115,6 +120,12 @@ class MatrixFrame:
             return False
         return not self._leaves_a_part(core) and not self._parts_a_genitive(core)
 
+    def _doubtful(self, core: Unit) -> bool:
+        """Whether a single word hangs on a weak link."""
+        if core.x2 - core.x1 > 1:
+            return False
+        return self.view.x_confidence[core.x1] < (_WEAK_WIDE if self.wide else _WEAK)
+
     def _parts_a_genitive(self, unit: Unit) -> bool:
         """Whether an of-phrase next to the unit holds a noun without link, whose counterpart may be in the unit."""
         view = self.view
@@ -148,9 +159,8 @@ class MatrixFrame:
             return "entity" if self.choice == "entity" else None
         if _NOMINAL_Y.fullmatch(ys) and _NOMINAL_X.fullmatch(xs):
             return self._nominal(unit, ys, xs)
-        if ys in ("A", "K") and xs in ("A", "K") and self._free_adjective(unit):
-            passive = xs == "K" and _before(self.view.x_letters, unit.x1) == "X"
-            return "adjective" if (ys == "A" or xs == "A") and not passive else None
+        if ys in ("A", "K") and xs == "A" and self._free_adjective(unit):
+            return "adjective" if ys == "A" or not self._host(unit) else None
         if ys == "aA" and xs in ("aA", "A") and self._free_adjective(unit):
             return "adjective"
         if ys == "a" and set(xs) <= {"a", "N"}:
@@ -168,15 +178,34 @@ class MatrixFrame:
         head_first = view.embedded.lang == "es"
         if (after in "NG" or (before == "N" and not head_first)) and not self._loose(unit, before == "N"):
             return None
-        if self._half_phrase(unit, before):
+        if self._half_phrase(unit, before) or xs[-1] == "K" or (self._host(unit) and not self._hostable(unit, ys)):
             return None
         if (set(xs) <= {"P"} and view.matrix.lang != "hi") or xs in ("K", "#"):
             return None
         if xs in ("A", "?") and ys not in ("N", "?"):
             return None
-        if not self._same_number(unit):
+        if not self._same_number(unit) or self._number_beside(unit, ys, xs):
             return None
         return "phrase" if len(ys) > 1 else "noun"
+
+    def _host(self, unit: Unit) -> bool:
+        """Whether the matrix makes a verb of the unit's counterpart with a light verb (रद्द करना)."""
+        view = self.view
+        if view.matrix.lang != "hi" or unit.x2 >= len(view.x_letters):
+            return False
+        after = self.x_low[unit.x2]
+        return after in light_verbs() and view.x_letters[unit.x2] not in "pD" and not after.startswith("ह")
+
+    def _hostable(self, unit: Unit, ys: str) -> bool:
+        """Whether a noun can be made a verb with a light verb: one word, not a plural."""
+        labels = self.view.y_pos
+        return len(ys) == 1 and (labels is None or labels[unit.y1] != "NOUN.Plur")
+
+    def _number_beside(self, unit: Unit, ys: str, xs: str) -> bool:
+        """Whether the unit brings a number while the matrix keeps its own beside it."""
+        letters = self.view.x_letters
+        beside = letters[unit.x1 - 1 : unit.x1] + letters[unit.x2 : unit.x2 + 1]
+        return "#" in beside and "#" not in xs and ("#" in ys or any(c.isdigit() for c in self.y_low[unit.y1]))
 
     def _half_phrase(self, unit: Unit, before: str) -> bool:
         """Whether the modifier of a noun stays behind, right beside it, in a language that puts it elsewhere."""
@@ -186,9 +215,9 @@ class MatrixFrame:
         return any(x in (unit.x1 - 1, unit.x2) for x in view.links_of_y[unit.y1 - 1])
 
     def _loose(self, unit: Unit, before: bool) -> bool:
-        """Whether the other noun of a compound stands apart in the matrix (asylum policy, política de asilo)."""
+        """Whether the other noun of a compound stands apart in the matrix, in the same order (शरण की नीति)."""
         view = self.view
-        if not self.wide:
+        if not self.wide or view.matrix.lang == "es":
             return False
         other = view.links_of_y[unit.y1 - 1 if before else unit.y2]
         return bool(other) and all(x < unit.x1 - 1 or x > unit.x2 for x in other)
@@ -196,7 +225,12 @@ class MatrixFrame:
     def _same_number(self, unit: Unit) -> bool:
         """Where the matrix has an article to agree, a plural must not meet a singular."""
         view = self.view
-        if view.matrix.lang != "es" or view.x_pos is None or view.y_pos is None:
+        if view.x_pos is None or view.y_pos is None:
+            return True
+        if view.matrix.lang == "hi":
+            plural = any(label == "NOUN.Plur" for label in view.y_pos[unit.y2 - 1 : unit.y2])
+            return not (plural and unit.x1 and view.matrix.tokens[unit.x1 - 1] == "एक")
+        if view.matrix.lang != "es":
             return True
         ours = {label[5:] for label in view.x_pos[unit.x1 : unit.x2] if label.startswith("NOUN.")}
         theirs = [label[5:] for label in view.y_pos[unit.y1 : unit.y2] if label.startswith("NOUN.")][-1:]
@@ -226,11 +260,10 @@ class MatrixFrame:
             if entered and not self._half_verb(entered.x1):
                 gone = view.x_counts[entered.x1 : entered.x2].count(MATRIX)
                 glue = sum(isinstance(piece, Glue) for piece in entered.pieces)
-                first, last = EMBEDDED, MATRIX if glue else EMBEDDED
-                return Arc(
-                    entered.x1, entered.x2, gone - glue, 1, entered.pieces,
-                    _WEIGHTS["verb"], first, last, int(glue > 0), "verb",
-                )  # fmt: skip
+                sides = [MATRIX if isinstance(piece, Glue) else EMBEDDED for piece in entered.pieces]
+                inner = sum(a != b for a, b in pairwise(sides))
+                span, ends = (entered.x1, entered.x2), (sides[0], sides[-1])
+                return Arc(*span, gone - glue, 1, entered.pieces, _WEIGHTS["verb"], *ends, inner, "verb")
         if view.matrix.lang == "es" and ys == "G" and view.x_letters[x1:x2] == "G" and x1:
             if self.x_low[x1 - 1].startswith(("est", "sig", "segu")):
                 return self._arc(unit, "verb")

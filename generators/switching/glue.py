@@ -25,6 +25,12 @@ _FEMININE = {"की": "किया", "कीं": "किए"}
 """A light verb that agreed with a feminine noun now gone takes the form it has without one."""
 
 
+_ATTRIBUTIVE = frozenset({"हुआ", "हुई", "हुए"})
+_GENITIVE = frozenset({"का", "के", "की"})
+_UNREAL = frozenset({"कि", "ताकि", "अगर", "यदि", "चाहे", "शायद", "तक", "जो"})
+"""Words after which a form such as खरीदे may be subjunctive; else it is perfective."""
+
+
 class Verb(NamedTuple):
     """How an embedded verb enters."""
 
@@ -115,10 +121,17 @@ def _conjunct(view: View, unit: Unit, verb: Piece) -> Verb | None:
         return None
     if any(x > x2 and letters[x] not in "VXBK" for x in range(unit.x1 + 1, unit.x2)):
         return None
+    if light in _ATTRIBUTIVE and letters[x2 + 1 : x2 + 2] in ("N", "A"):
+        return None
+    x1 = unit.x1
+    pieces: tuple[Piece | Glue, ...] = (verb,)
+    before = tokens[x1 - 1] if x1 else ""
+    if before in _GENITIVE:  # the noun that ruled it is gone: इस बात की आलोचना करना, but इस बात को criticize करना
+        x1, pieces = x1 - 1, (Glue("को", "light-verb"), verb)
     repaired = _FEMININE.get(light)
     if repaired:
-        return Verb(unit.x1, x2 + 1, (verb, Glue(repaired, "light-verb")))
-    return Verb(unit.x1, x2, (verb,))
+        return Verb(x1, x2 + 1, (*pieces, Glue(repaired, "light-verb")))
+    return Verb(x1, x2, pieces)
 
 
 def _simple(view: View, unit: Unit, verb: Piece, bare: str) -> Verb | None:
@@ -131,7 +144,8 @@ def _simple(view: View, unit: Unit, verb: Piece, bare: str) -> Verb | None:
         return None
     if any(letter not in "XVBK" for letter in view.x_letters[x + 1 : unit.x2]):
         return None
-    label = "VERB.Part" if _ergative(view, x) else view.x_pos[x]
+    real = _ergative(view, x) or not _UNREAL & set(view.matrix.tokens[max(0, x - 12) : x])
+    label = "VERB.Part" if real else view.x_pos[x]
     light = hindi_light_verb(form, label, be=_use(bare) == "be")
     return Verb(x, x + 1, (verb, Glue(light, "light-verb"))) if light else None
 

@@ -23,6 +23,7 @@ _PHRASES = {
 }
 _HEAD_FIRST = frozenset({"es", "fr", "it", "pt", "ca", "ro", "ar", "id", "ms", "vi", "sw", "he", "fa"})
 _GENITIVE = {"en": {"of"}, "es": {"de", "del"}, "hi": {"का", "के", "की"}}
+_ARTICLES = frozenset("the a an el la los las un una unos unas".split())
 _AND = {"en": {"and", "or"}, "es": {"y", "e", "o", "u"}, "hi": {"और", "या", "व", "एवं"}}
 _POSTPOSED = frozenset({"hi", "mr", "ne", "bn", "pa", "gu", "ur", "ta", "te", "kn", "ml", "ja", "ko", "tr"})
 """Languages whose adpositions follow."""
@@ -80,9 +81,14 @@ def words(view: View, skip: str = "") -> Iterator[Unit]:
 
 
 def chunks(view: View) -> list[tuple[int, int]]:
-    """Spans of noun phrases of the embedded side, determiners left out."""
+    """Spans of noun phrases of the embedded side, determiners left out; they end where a fixed expression begins."""
     order = "head-first" if view.embedded.lang in _HEAD_FIRST else "head-last"
-    return [match.span() for match in _PHRASES[order].finditer(view.y_letters)]
+    found = [match.span() for match in _PHRASES[order].finditer(view.y_letters)]
+    if not view.y_fixed:
+        return found
+    openings = [start for start, _ in view.y_fixed]
+    cut = [(y1, min([start for start in openings if y1 < start < y2], default=y2)) for y1, y2 in found]
+    return [(y1, y2) for y1, y2 in cut if view.y_letters[y2 - 1] in "NP?"]
 
 
 def phrases(view: View) -> Iterator[Unit]:
@@ -124,9 +130,12 @@ def islands(view: View) -> Iterator[Unit]:
 
 
 def _with_determiner(view: View, unit: Unit) -> Unit | None:
-    """The unit with the determiner or possessive before it, when both sides have one and they are linked."""
+    """The unit with the demonstrative or possessive before it, when both sides have one and they are linked.
+
+    An article does not go along: it stays in the matrix language.
+    """
     x, y = unit.x1 - 1, unit.y1 - 1
-    if x < 0 or y < 0 or view.x_letters[x] not in "DR" or view.y_letters[y] not in "DR":
+    if x < 0 or y < 0 or view.x_letters[x] not in "DR" or view.y_letters[y] not in "DR" or view.y_low[y] in _ARTICLES:
         return None
     return Unit(x, unit.x2, y, unit.y2) if view.links_of_x[x] == [y] and view.links_of_y[y] == [x] else None
 
@@ -146,11 +155,20 @@ def _with_adpositions(view: View, unit: Unit) -> Unit | None:
     ys = _governed(view.embedded.lang, view.y_low, view.y_letters, view.y_fixed, unit.y1, unit.y2)
     if xs is None or ys is None:
         return None
+    if view.embedded.lang not in _POSTPOSED and _heavy_island(view, *ys):
+        return None
     whole = Unit(*xs, *ys)
     inside = project(view, whole.y1, whole.y2)
     if inside is None or inside.x1 < whole.x1 or inside.x2 > whole.x2:
         return None
     return whole
+
+
+def _heavy_island(view: View, y1: int, y2: int) -> bool:
+    """Whether an adpositional phrase goes on with a genitive, or would bring an article into a language without."""
+    goes_on = y2 < len(view.y_low) and view.y_low[y2] in _GENITIVE.get(view.embedded.lang, ())
+    articles = view.matrix.lang in _POSTPOSED and any(word in _ARTICLES for word in view.y_low[y1:y2])
+    return goes_on or articles
 
 
 def _governed(
@@ -159,7 +177,7 @@ def _governed(
     """A noun phrase together with its adposition (and determiner), or None."""
     if lang in _POSTPOSED:
         for first, last in fixed:
-            if first == end and letters[first] == "p":
+            if first == end and letters[first] == "p" and letters[last : last + 1] not in ("p", "T"):
                 return start, last
         if end < len(low) and low[end] in adpositions(lang) and letters[end + 1 : end + 2] not in ("p", "T"):
             return start, end + 1
@@ -183,23 +201,25 @@ def grow(view: View, y1: int, y2: int) -> Unit | None:
     if unit is None or unit.x2 - unit.x1 > _LONGEST:
         return None
     open_ys = sum(not view.links_of_y[y] for y in range(y1, y2) if view.y_letters[y] in "NPAK?")
-    if not open_ys:
-        return unit
     x1, x2 = unit.x1, unit.x2
     of_x, letters = view.links_of_x, view.x_letters
     open_xs = sum(not of_x[x] for x in range(x1, x2) if letters[x] in "NPAK?")
-    for _ in range(open_ys + 1):
+    if not open_ys:
+        return unit if not open_xs else None
+    while open_xs < open_ys:
         left, right = _open_left(view, x1), _open_right(view, x2)
         if left is not None:
-            x1, open_xs = left, open_xs + 1
+            x1 = left
         elif right is not None:
-            x2, open_xs = right, open_xs + 1
-    near = any(
-        not of_x[x] and letters[x] in "NPA?" for x in (*range(max(0, x1 - 5), x1), *range(x2, min(len(of_x), x2 + 5)))
-    )
-    if open_xs == 0 and near or open_xs > open_ys + 1:
-        return None
-    return Unit(x1, x2, y1, y2)
+            x2 = right
+        else:
+            break
+        open_xs += 1
+    if open_xs == open_ys:
+        return Unit(x1, x2, y1, y2)
+    beside = (*range(max(0, x1 - 5), x1), *range(x2, min(len(of_x), x2 + 5)))
+    near = any(not of_x[x] and letters[x] in "NPA?" for x in beside)
+    return None if open_xs or near else Unit(x1, x2, y1, y2)
 
 
 def _open_left(view: View, x: int) -> int | None:

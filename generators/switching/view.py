@@ -73,6 +73,7 @@ class View:
         "links_of_x",
         "links_of_y",
         "matrix",
+        "x_confidence",
         "x_counts",
         "x_first",
         "x_fixed",
@@ -126,6 +127,8 @@ class View:
         self.links_of_y: list[list[int]] = [[] for _ in self.y_tags]
         """For each embedded token, the matrix tokens linked to it, ascending."""
         of_x, of_y = self.links_of_x, self.links_of_y
+        self.x_confidence = confidence = [0.0] * len(of_x)
+        """For each matrix token, the confidence of its surest link."""
         for link in pair.links:
             if link.confidence >= min_confidence:
                 x, y = (link.target, link.source) if flip else (link.source, link.target)
@@ -134,6 +137,8 @@ class View:
                         continue
                 of_x[x].append(y)
                 of_y[y].append(x)
+                if link.confidence > confidence[x]:
+                    confidence[x] = link.confidence
         if flip:
             for ys in of_x:
                 if len(ys) > 1:
