@@ -2,9 +2,10 @@
 
 Usage: python -m scripts.calibrate_aligner [--data DIR]
 
-Two sources are put together, both languages pooled. The gold links of data/samples count fully. For single words, links
-on half of the training corpus are counted as well, made with a lexicon from the other half and judged by the statistical
-aligner of scripts/word_alignment.py where it is sure; it links words one to one, so it cannot judge units and joined words.
+Two sources are put together, all languages pooled. The gold links of data/samples count fully. For single words,
+links on half of the training corpus are counted as well, made with a lexicon from the other half and judged by the
+statistical aligner of scripts/word_alignment.py where it is sure; it links words one to one, so it cannot judge units
+and joined words.
 """
 
 from __future__ import annotations
@@ -78,7 +79,10 @@ def silver(data: Path, source: str, target: str) -> Iterator[tuple[str, float, b
 
     core = list(read_tsv(FOLDER / f"{source}-{target}.core.tsv"))
     posteriors = align_words(left, right, source, target, core)
-    vocabularies = [Vocabulary(build(data, source, target, keep=lambda k, h=h: half(k) != h)) for h in (0, 1)]
+    vocabularies = [
+        Vocabulary(build(data, source, target, keep=lambda k: half(k) == 1)),
+        Vocabulary(build(data, source, target, keep=lambda k: half(k) == 0)),
+    ]
     for k, posterior in enumerate(posteriors):
         for (i, j), (kind, score) in _evidence(vocabularies[half(k)], left[k], right[k]).items():
             if posterior[i, j] > 0.5:

@@ -11,8 +11,8 @@ from rapidfuzz.fuzz import ratio
 
 _SOUNDS = (
     ("tch", "č"), ("chh", "č"), ("ch", "č"), ("tion", "sion"), ("ce", "se"), ("ci", "si"), ("cy", "sy"), ("ge", "je"),
-    ("gi", "ji"), ("ph", "f"), ("sh", "s"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("gh", "g"), ("kh", "k"), ("jh", "j"),
-    ("ck", "k"), ("qu", "k"), ("x", "ks"), ("q", "k"), ("w", "v"), ("z", "j"),
+    ("gi", "ji"), ("ph", "f"), ("sh", "s"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("gh", "g"), ("kh", "k"),
+    ("jh", "j"), ("ck", "k"), ("qu", "k"), ("x", "ks"), ("q", "k"), ("w", "v"), ("z", "j"),
 )  # fmt: skip
 """Spellings of one sound, rewritten in this order; English, Spanish and romanised Indic spelling meet half-way."""
 _BONES = str.maketrans({"c": "k", "č": "k", "m": "n", **dict.fromkeys("aeiouyh", "")})

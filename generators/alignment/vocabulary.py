@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from math import sqrt
 from typing import NamedTuple
@@ -13,11 +14,17 @@ from cswitch.generators.alignment.similarity import romanised, sounds_alike
 from cswitch.generators.alignment.stems import Stemmer, stemmer
 
 WORD, NUMBER, MARK = 0, 1, 2
+"""Kinds of token: a word (URLs and the like count as words), a number, anything else."""
 BACK_OFF = 0.75
 """What a translation is worth when only the stems agree."""
 SAME = 0.9
 """What the same spelling on both sides is worth."""
-_MARKS = {"।": ".", "॥": ".", "“": '"', "”": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-"}
+_MARKS = {
+    **dict.fromkeys("।॥。", "."), **dict.fromkeys("“”«»", '"'), **dict.fromkeys("‘’", "'"), **dict.fromkeys("–—", "-"),
+    "،": ",", "、": ",", "，": ",", "؟": "?", "？": "?", "！": "!", "؛": ";",
+}  # fmt: skip
+"""Marks of the same use in other scripts."""
+_GROUPING = re.compile(r"(?<=\d)[.,](?=(?:\d{2,3}[.,])*\d{3}(?!\d))")
 _CAPACITY = 200_000
 
 
@@ -59,7 +66,7 @@ class Vocabulary:
         self._stemmers = stemmer(lexicon.source), stemmer(lexicon.target)
         self._closed = tuple(frozenset(map(s.fold, lexicon.closed.get(s.lang, ()))) for s in self._stemmers)
         self._joins = tuple(_by_stem(s, lexicon.joins.get(s.lang, {})) for s in self._stemmers)
-        self._known_targets: set[str] = set()
+        self._known: set[str] = set()
         self._seen: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
         self._alike: dict[tuple[str, str], float] = {}
         self._forms: dict[str, dict[str, float]] = {}
@@ -67,7 +74,7 @@ class Vocabulary:
         self._units: dict[str, list[Unit]] = {}
         for word in lexicon:
             for translation in lexicon.translations(word):
-                self._known_targets.add(self._stemmers[1].stem(translation.word))
+                self._known.add(self._stemmers[1].stem(translation.word))
                 self._enter(word, translation.word, sqrt(translation.prob * translation.back))
 
     def _enter(self, word: str, other: str, strength: float) -> None:
@@ -101,33 +108,38 @@ class Vocabulary:
     def _make(self, token: str, side: int) -> Word:
         kind = token_class(token)
         if kind == "number" or not any(map(str.isalpha, token)):
-            form = plain_number(token) if kind == "number" else _MARKS.get(token, token)
-            word = Word((form,), form, NUMBER if kind == "number" else MARK)
-            word.row = {form: 1.0 if kind == "number" else SAME}
-            return word
+            return self._make_plain(token, side, NUMBER if kind == "number" else MARK)
         form, stem = self._stemmers[side].fold(token), self._stemmers[side].stem(token)
         closed = form in self._closed[side]
         word = Word((form,) if closed else (form, "~" + stem), stem, WORD)
         word.closed = closed
         if side == 0:
-            if not closed:
-                word.row.update(self._stems.get(stem, {}))
-            word.row.update(self._forms.get(form, {}))
-            word.units = tuple(self._units.get(stem, ()))
+            self._look_up(word, form)
         joins = self._joins[side]
-        if closed:
-            word.before, word.after = joins.get(form) or (0.0, 0.0)
-        else:
-            word.before, word.after = joins.get(form) or joins.get("~" + stem, (0.0, 0.0))
-        known = bool(word.row or word.units) if side == 0 else stem in self._known_targets
+        word.before, word.after = joins.get(form) or (0.0, 0.0) if closed else joins.get("~" + stem, (0.0, 0.0))
+        known = bool(word.row or word.units) if side == 0 else stem in self._known
         word.familiar = known and not token[0].isupper()
-        sound, bones = romanised(token)
         if not closed:
-            if len(bones) >= 2:
-                word.sound, word.bones = sound, bones
             if side == 0:
                 word.row[form] = max(word.row.get(form, 0.0), SAME)
+            if kind == "word":
+                sound, bones = romanised(token)
+                word.sound, word.bones = sound, bones if len(bones) > 1 else ""
         return word
+
+    def _make_plain(self, token: str, side: int, kind: int) -> Word:
+        form = plain_number(token) if kind == NUMBER else _MARKS.get(token, token)
+        word = Word((form,), form, kind)
+        if side == 0:
+            word.row = {**self._forms.get(form, {}), form: 1.0 if kind == NUMBER else SAME}
+        return word
+
+    def _look_up(self, word: Word, form: str) -> None:
+        """Fills in what the lexicon has for a source word: for its form, and less surely for its stem."""
+        if not word.closed:
+            word.row.update(self._stems.get(word.stem, {}))
+        word.row.update(self._forms.get(form, {}))
+        word.units = tuple(self._units.get(word.stem, ()))
 
     def alike(self, one: Word, other: Word) -> float:
         """How alike two words sound, 0 to 1, remembered for the next time."""
@@ -152,10 +164,10 @@ def _by_stem(stems: Stemmer, joins: Mapping[str, tuple[float, float]]) -> dict[s
 
 
 def plain_number(token: str) -> str:
-    """A number in ASCII digits without grouping marks.
+    """A number in ASCII digits, without grouping marks and with a point for the decimals.
 
-    >>> plain_number("१०,०००"), plain_number("3.5%")
-    ('10000', '3.5%')
+    >>> plain_number("१०,००,०००"), plain_number("3,5%"), plain_number("9:30")
+    ('1000000', '3.5%', '9:30')
     """
-    text = "".join(str(digit(c)) if c.isdigit() and not c.isascii() else c for c in key(token))
-    return text.replace(",", "")
+    text = "".join([str(digit(c, c)) for c in key(token)])
+    return _GROUPING.sub("", text).replace(",", ".")
