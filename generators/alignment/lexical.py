@@ -53,7 +53,7 @@ class LexicalAligner:
         words, confidence = self._words, self._confidence
         left = [words.source(token) for token in source]
         right = [words.target(token) for token in target]
-        found = Linker(words, left, right, gap_fill=self.gap_fill).evidence()
+        found = Linker(words, left, right).evidence()
         least = 0.0 if self.gap_fill else SURE
         links = [Link(i, j, confidence(kind, score)) for (i, j), (kind, score) in sorted(found.items())]
         return tuple([link for link in links if link.confidence >= least])

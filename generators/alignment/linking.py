@@ -30,7 +30,7 @@ class Linker:
     * ``word``, ``number``, ``unit``: what the lexicon, the same spelling or digits link; a unit has several words;
     * ``sound``: names and loans that sound alike;
     * ``closed``, ``mark``: closed-class words and punctuation, as far as links around them agree;
-    * ``between``: open-class words left over between links that run in parallel;
+    * ``between``: open-class words left over beside links that run in parallel, more surely on both sides;
     * ``join``: words that complete a neighbour (auxiliaries, light verbs) take that neighbour's links.
 
     Taking the best link first and each token once is competitive linking (Melamed, 2000); that links support their
@@ -40,11 +40,10 @@ class Linker:
         words: What is known of words.
         left: The source tokens.
         right: The target tokens.
-        gap_fill: Also link leftover words that only one neighbour vouches for.
     """
 
-    def __init__(self, words: Vocabulary, left: Sequence[Word], right: Sequence[Word], *, gap_fill: bool) -> None:
-        self.words, self.left, self.right, self.gap_fill = words, left, right, gap_fill
+    def __init__(self, words: Vocabulary, left: Sequence[Word], right: Sequence[Word]) -> None:
+        self.words, self.left, self.right = words, left, right
         self.slope = len(right) / max(1, len(left))
         self.forth: list[int] = [-1] * len(left)
         """The first counterpart of each source token, or -1."""
@@ -157,17 +156,16 @@ class Linker:
         return best
 
     def _between(self) -> bool:
-        """Links open-class words left over between links that run in parallel, and the last one left over."""
+        """Links open-class words left over beside links that run in parallel, and the last one left over."""
         left, right, forth, back = self.left, self.right, self.forth, self.back
         rest = [i for i, j in enumerate(forth) if j < 0 and left[i].bones]
         over = [j for j, i in enumerate(back) if i < 0 and right[j].bones]
         last = len(rest) == len(over) == 1
-        least = 1 if self.gap_fill else 2
         candidates: list[Candidate] = []
         for i in rest:
             for j in over:
                 support = self._parallel(i - 1, j - 1) + self._parallel(i + 1, j + 1) + last
-                if support >= least:
+                if support:
                     strange = 2 - left[i].familiar - right[j].familiar
                     candidates.append(self._placed(Candidate(support / 4 + strange / 10, "between", (i,), (j,))))
         self._take(candidates)

@@ -7,7 +7,7 @@ function word is parted from what it governs on either side (Belazi et al., 1994
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from cswitch.generators.switching.constraints import span_arc
@@ -116,6 +116,8 @@ def _matched(view: View, block: Unit) -> bool:
     clause says of its subject, to the end of the clause. Negation, coordination and unlinked words match.
     """
     x1, x2, y1, y2 = block
+    if _cuts(view.x_fixed, x1, x2) or _cuts(view.y_fixed, y1, y2):
+        return False
     xs, ys = view.x_letters[x1:x2], view.y_letters[y1:y2]
     if "?" in ys and "?" in xs:
         return True
@@ -137,6 +139,11 @@ def _matched(view: View, block: Unit) -> bool:
     linked = sum(bool(view.links_of_y[y]) for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
     spare = 0 if linked <= 3 else 1
     return negations[0] == negations[1] and linked > 0 and abs(open_x - open_y) <= spare and open_y <= linked
+
+
+def _cuts(fixed: Sequence[tuple[int, int]], *edges: int) -> bool:
+    """Whether an edge lies inside a fixed expression."""
+    return any(start < edge < end for start, end in fixed for edge in edges)
 
 
 def _clause(view: View, block: Unit) -> bool:
