@@ -109,7 +109,7 @@ def curve(bins: Sequence[Sequence[float]]) -> list[float]:
 
 def _evidence(words: Vocabulary, left: Sequence[str], right: Sequence[str]) -> Evidence:
     sides = [words.source(token) for token in left], [words.target(token) for token in right]
-    return Linker(words, *sides, gap_fill=True).evidence()
+    return Linker(words, *sides).evidence()
 
 
 def _count(counts: Counts, kind: str, score: float, right: bool, worth: float) -> None:
