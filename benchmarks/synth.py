@@ -1,8 +1,8 @@
 """How fast, how exact and how willing ``synth`` is: ``python -m benchmarks.synth``.
 
 Prints pairs/s on one core for each stage, peak memory, the mean distance between the CMI asked for and the CMI got, the
-share of pairs answered, and why the rest were not. Beside it, on the same pairs in the same run, dictionary substitution
-without a lattice (the method of CoSDA-ML), which asks for a ratio and takes what comes.
+share of pairs answered, and why the rest were not. Beside it, on the same pairs in the same run, dictionary
+substitution without a lattice (the method of CoSDA-ML), which asks for a ratio and takes what comes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from random import Random
 
 import msgspec
 
-from cswitch.core.contracts import Link
 from cswitch.core.lexicon import Lexicon
 from cswitch.core.measures import cmi
 from cswitch.core.text.tokens import tokenise
@@ -26,12 +25,13 @@ from cswitch.generators.switching.generator import SwitchGenerator
 from cswitch.generators.switching.view import AlignedPair
 from cswitch.pipeline.annotate import Annotator
 from cswitch.pipeline.output import Output
-from cswitch.pipeline.readers import Row, read_pairs
+from cswitch.pipeline.readers import Row
 from cswitch.pipeline.synth import run
 from cswitch.schemas.pair import Pair
 from cswitch.schemas.reject import Reject
-from cswitch.schemas.settings import SynthSettings
+from cswitch.schemas.settings import Method, SynthSettings
 
+METHODS: tuple[Method, ...] = ("insertion", "alternation", "nested")
 NTREX = {"hi": "hin", "es": "spa"}
 
 
@@ -53,7 +53,7 @@ def main() -> None:
                 "speed": speed(rows, lang),
                 "targets": [
                     answers(rows, lang, method, asked, options.tolerance)
-                    for method in ("insertion", "alternation", "nested")
+                    for method in METHODS
                     for asked in (10, 20, 30, 40)
                 ],
                 "baseline": [substitution(rows, lang, asked) for asked in (10, 20, 30, 40)],
@@ -65,7 +65,9 @@ def main() -> None:
 
 def read_rows(data: Path, lang: str) -> list[Row]:
     """The 1,997 lines of NTREX in English and another language."""
-    sides = [(data / "parallel" / "ntrex" / f"{name}.txt").read_text("utf-8").splitlines() for name in ("eng", NTREX[lang])]
+    sides = [
+        (data / "parallel" / "ntrex" / f"{name}.txt").read_text("utf-8").splitlines() for name in ("eng", NTREX[lang])
+    ]
     return [
         Row(n, Pair(id=str(n), texts={"en": one, lang: other}))
         for n, (one, other) in enumerate(zip(*sides, strict=True), 1)
@@ -89,10 +91,14 @@ def speed(rows: list[Row], lang: str) -> dict[str, float]:
         "tokens a side": round(sum(len(p.source.tokens) + len(p.target.tokens) for p in pairs) / len(pairs) / 2, 1)
     }
     plans = {
-        "insertion, words, exact CMI": SynthSettings(pair=("en", lang), units="word", constraint="none", cmi=(25.0, 25.0)),
+        "insertion, words, exact CMI": SynthSettings(
+            pair=("en", lang), units="word", constraint="none", cmi=(25.0, 25.0)
+        ),
         "insertion, default": settings,
         "alternation, exact CMI": SynthSettings(pair=("en", lang), method="alternation", cmi=(25.0, 25.0)),
-        "alternation, CMI and switches": SynthSettings(pair=("en", lang), method="alternation", cmi=(25.0, 25.0), switches=2),
+        "alternation, CMI and switches": SynthSettings(
+            pair=("en", lang), method="alternation", cmi=(25.0, 25.0), switches=2
+        ),
     }
     for name, plan in plans.items():
         generator = SwitchGenerator(plan)
@@ -131,10 +137,13 @@ def whole(rows: list[Row], pairs: list[AlignedPair], lang: str) -> dict[str, flo
     return found
 
 
-def answers(rows: list[Row], lang: str, method: str, asked: float, tolerance: float) -> dict[str, object]:
+def answers(rows: list[Row], lang: str, method: Method, asked: float, tolerance: float) -> dict[str, object]:
     """What a CMI asked for gives."""
     settings = SynthSettings(
-        pair=("en", lang), method=method, cmi=(asked, asked), tolerance=tolerance  # type: ignore[arg-type]
+        pair=("en", lang),
+        method=method,
+        cmi=(asked, asked),
+        tolerance=tolerance,
     )
     annotator, generator = Annotator(settings), SwitchGenerator(settings)
     reasons: Counter[str] = Counter()
@@ -162,7 +171,7 @@ def answers(rows: list[Row], lang: str, method: str, asked: float, tolerance: fl
 
 
 def substitution(rows: list[Row], lang: str, asked: float) -> dict[str, float]:
-    """Word-by-word dictionary substitution at the rate asked for (the method of Qin et al., 2020), without a lattice."""
+    """Word-by-word dictionary substitution at the rate asked for (Qin et al., 2020), without a lattice."""
     lexicon, random = Lexicon.load(lang, "en"), Random(0)
     distance, near = 0.0, 0
     for row in rows:

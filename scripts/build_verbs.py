@@ -32,7 +32,10 @@ def verbs(path: Path) -> Iterator[tuple[str, str]]:
 def main() -> None:
     """Writes the table."""
     data = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("CSWITCH_DATA", ROOT.parent / "shared" / "data"))
-    paths = [*sorted((data / "treebanks" / "ud_english_ewt").glob("*.conllu")), data / "parallel" / "pud" / "en_pud-ud-test.conllu"]
+    paths = [
+        *sorted((data / "treebanks" / "ud_english_ewt").glob("*.conllu")),
+        data / "parallel" / "pud" / "en_pud-ud-test.conllu",
+    ]
     counts: Counter[tuple[str, str]] = Counter(pair for path in paths for pair in verbs(path))
     lemmas: Counter[str] = Counter()
     for (_, lemma), count in counts.items():

@@ -1,10 +1,10 @@
 """Every error this package raises on purpose.
 
-    CswitchError                 one line: what, where, what to do
-    ├── UsageError               wrong options or settings                     exit status 2
-    ├── InputError               bad input data, with file, line and field     exit status 2
-    ├── MissingExtraError        an optional dependency is not installed       exit status 2
-    └── RunError                 a run that failed or yielded nothing          exit status 1
+CswitchError                 one line: what, where, what to do
+├── UsageError               wrong options or settings                     exit status 2
+├── InputError               bad input data, with file, line and field     exit status 2
+├── MissingExtraError        an optional dependency is not installed       exit status 2
+└── RunError                 a run that failed or yielded nothing          exit status 1
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def lemma(form: str) -> str | None:
 
 def _stems(word: str) -> list[str]:
     """What a regular form may come from, likeliest first."""
-    if word.endswith("ies") or word.endswith("ied"):
+    if word.endswith(("ies", "ied")):
         return [word[:-3] + "y", word[:-1], word[:-2]]
     if word.endswith("ing"):
         return _bases(word[:-3])

@@ -148,7 +148,7 @@ def _cuts(fixed: Sequence[tuple[int, int]], *edges: int) -> bool:
 
 def _clause(view: View, block: Unit) -> bool:
     """Whether a block with a verb is a clause with its subject, or the predicate of one, to the end of the clause."""
-    x1, x2, y1, y2 = block
+    _, x2, y1, y2 = block
     ys = view.y_letters[y1:y2]
     if not (_ends(view.x_letters, x2) and _ends(view.y_letters, y2)):
         return False

@@ -130,12 +130,12 @@ def walk_back(graph: Graph, counts: Counts, cell: Cell, ticket: int, *, weighted
             ways = nodes[start] >> bits * ((s * rows + r) * width + e) & mask
             share = ways * weight if weighted else ways
             if ticket < share:
+                ticket %= ways
+                if index >= 0:
+                    path.append(index)
+                node, switches, removed, embedded = start, s, r, e
                 break
             ticket -= share
-        ticket %= ways
-        if index >= 0:
-            path.append(index)
-        node, switches, removed, embedded = start, s, r, e
     path.reverse()
     return tuple(path)
 

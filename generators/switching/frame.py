@@ -139,19 +139,22 @@ class MatrixFrame:
         Where targets are out of reach otherwise, an adjective that only one side has may stay behind: it is then an
         addition of that side, not the other half of the unit.
         """
-        left_x, right_x = self._open_beside(self.view.x_letters, self.view.links_of_x, unit.x1, unit.x2)
-        left_y, right_y = self._open_beside(self.view.y_letters, self.view.links_of_y, unit.y1, unit.y2)
+        view = self.view
+        ours = self._open_beside(view.x_letters, view.links_of_x, unit.x1, unit.x2)
+        theirs = self._open_beside(view.y_letters, view.links_of_y, unit.y1, unit.y2)
         if not self.wide:
-            return bool(left_x or right_x or left_y or right_y)
-        ours, theirs = left_x + right_x, left_y + right_y
+            return bool(ours or theirs)
         return bool(ours and theirs) or not set(ours + theirs) <= {"A"}
 
     @staticmethod
-    def _open_beside(letters: str, links: list[list[int]], start: int, end: int) -> tuple[str, str]:
-        """Classes of the unlinked content words directly before and after a span, empty where there is none."""
-        before = letters[start - 1] if start and not links[start - 1] and letters[start - 1] in "NPAK" else ""
-        after = letters[end] if end < len(letters) and not links[end] and letters[end] in "NPAG" else ""
-        return before, after
+    def _open_beside(letters: str, links: list[list[int]], start: int, end: int) -> str:
+        """Classes of the unlinked content words directly before and after a span."""
+        found = ""
+        if start and not links[start - 1] and letters[start - 1] in "NPAK":
+            found = letters[start - 1]
+        if end < len(letters) and not links[end] and letters[end] in "NPAG":
+            found += letters[end]
+        return found
 
     def _kind(self, unit: Unit, ys: str, xs: str) -> str | None:
         """What sort of unit this is, or None when its two sides do not make a pair that may be switched."""
@@ -247,7 +250,7 @@ class MatrixFrame:
     def _verb(self, unit: Unit, ys: str) -> Arc | None:
         """An embedded verb: bare with a light verb, or a gerund after an auxiliary."""
         view = self.view
-        x1, x2, y1, y2 = unit
+        x1, x2, _, y2 = unit
         if (
             y2 < len(view.y_letters)
             and view.y_letters[y2] in "TpN"
@@ -264,9 +267,9 @@ class MatrixFrame:
                 inner = sum(a != b for a, b in pairwise(sides))
                 span, ends = (entered.x1, entered.x2), (sides[0], sides[-1])
                 return Arc(*span, gone - glue, 1, entered.pieces, _WEIGHTS["verb"], *ends, inner, "verb")
-        if view.matrix.lang == "es" and ys == "G" and view.x_letters[x1:x2] == "G" and x1:
-            if self.x_low[x1 - 1].startswith(("est", "sig", "segu")):
-                return self._arc(unit, "verb")
+        progressive = x1 > 0 and self.x_low[x1 - 1].startswith(("est", "sig", "segu"))
+        if view.matrix.lang == "es" and progressive and ys == "G" and view.x_letters[x1:x2] == "G":
+            return self._arc(unit, "verb")
         return None
 
     def _half_verb(self, x1: int) -> bool:

@@ -50,7 +50,7 @@ def _endings() -> dict[str, list[tuple[str, str, str]]]:
 
 @cache
 def _uses() -> dict[str, str]:
-    return {verb: use for verb, use in table("light-verbs-en.tsv")}
+    return {row[0]: row[1] for row in table("light-verbs-en.tsv")}
 
 
 def _use(verb: str) -> str:
@@ -59,7 +59,7 @@ def _use(verb: str) -> str:
 
 @cache
 def _stems() -> dict[str, str]:
-    return {stem: verb for stem, verb in table("verbs-hi.tsv")}
+    return {row[0]: row[1] for row in table("verbs-hi.tsv")}
 
 
 @cache
@@ -79,8 +79,8 @@ def hindi_light_verb(form: str, label: str, *, be: bool = False) -> str | None:
     Returns:
         The form, or None when ``form`` is not known to be a form of a simple verb.
 
-    >>> hindi_light_verb("खरीदेंगे", "VERB.Fin"), hindi_light_verb("खरीद", "VERB.Inf"), hindi_light_verb("बढ़ी", "VERB.Part")
-    ('करेंगे', 'कर', 'हुई')
+    >>> hindi_light_verb("खरीदेंगे", "VERB.Fin"), hindi_light_verb("बढ़ी", "VERB.Part")
+    ('करेंगे', 'हुई')
     """
     feature = label.partition(".")[2] or "Part"
     for cut in range(len(form), 0, -1):

@@ -38,25 +38,29 @@ class InsertionBuilder:
         """
         judge = constraint(self.constraint, view, self.glue, self.settings.units)
         units = choose(view, self.settings.units, key, judge.refuses)
-        arcs = self.admitted(view, judge, units)
+        arcs, refused = self.admitted(view, judge, units)
         yield Lattice(view.x_counts, arcs, clashes(arcs, judge))
         if self.widens:
             judge.wide = True
-            wider = list(dict.fromkeys(arcs + self.admitted(view, judge, [*units, *islands(view)])))
+            more, _ = self.admitted(view, judge, [*refused, *islands(view)])
+            wider = list(dict.fromkeys(arcs + more))
             if len(wider) > len(arcs):
                 yield Lattice(view.x_counts, wider, clashes(wider, judge))
             blocks = block_arcs(view)
             if blocks:
                 yield with_blocks(view, wider, blocks, judge)
 
-    def admitted(self, view: View, judge: Constraint, units: Iterable[Unit]) -> list[Arc]:
-        """The arcs of all units that the constraint admits, weighted, without repeats."""
+    def admitted(self, view: View, judge: Constraint, units: Iterable[Unit]) -> tuple[list[Arc], list[Unit]]:
+        """The arcs of all units that the constraint admits, weighted, without repeats; and the units it refuses."""
         found: dict[Arc, None] = {}
+        refused = []
         for unit in units:
             arc = judge.admit(unit)
             if arc:
                 found.setdefault(weigh(arc, view, self.settings.weights))
-        return list(found)
+            else:
+                refused.append(unit)
+        return list(found), refused
 
 
 def with_blocks(view: View, inserted: list[Arc], blocks: list[Arc], judge: Constraint) -> Lattice:
@@ -120,5 +124,5 @@ def _within_one(units: list[Unit], left: Unit, right: Unit) -> bool:
 
 def _unit(arc: Arc) -> Unit:
     """The spans an arc covers on both sides, glue left out."""
-    ys = [piece.index for piece in arc.pieces if isinstance(piece, Piece) and piece.side == EMBEDDED]
+    ys = [piece.at for piece in arc.pieces if isinstance(piece, Piece) and piece.side == EMBEDDED]
     return Unit(arc.start, arc.end, min(ys), max(ys) + 1)

@@ -30,7 +30,7 @@ class Piece(NamedTuple):
 
     side: int
     """MATRIX or EMBEDDED."""
-    index: int
+    at: int
     """0-based index of the source token."""
     form: str | None = None
     """The form to write when it is not the source's own, such as a bare verb."""

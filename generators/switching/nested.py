@@ -34,4 +34,5 @@ class NestedBuilder:
             units += islands(view)
             judge.wide = True
         blocks = block_arcs(view, speakable=self.constraint != "none", weight=_BLOCK_WEIGHT)
-        yield with_blocks(view, insertion.admitted(view, judge, units), blocks, judge)
+        arcs, _ = insertion.admitted(view, judge, units)
+        yield with_blocks(view, arcs, blocks, judge)

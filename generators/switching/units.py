@@ -82,13 +82,17 @@ def words(view: View, skip: str = "") -> Iterator[Unit]:
 
 def chunks(view: View) -> list[tuple[int, int]]:
     """Spans of noun phrases of the embedded side, determiners left out; they end where a fixed expression begins."""
+    if view.chunks is not None:
+        return view.chunks
     order = "head-first" if view.embedded.lang in _HEAD_FIRST else "head-last"
     found = [match.span() for match in _PHRASES[order].finditer(view.y_letters)]
     if not view.y_fixed:
+        view.chunks = found
         return found
     openings = [start for start, _ in view.y_fixed]
     cut = [(y1, min([start for start in openings if y1 < start < y2], default=y2)) for y1, y2 in found]
-    return [(y1, y2) for y1, y2 in cut if view.y_letters[y2 - 1] in "NP?"]
+    view.chunks = [(y1, y2) for y1, y2 in cut if view.y_letters[y2 - 1] in "NP?"]
+    return view.chunks
 
 
 def phrases(view: View) -> Iterator[Unit]:
@@ -200,10 +204,8 @@ def grow(view: View, y1: int, y2: int) -> Unit | None:
     unit = project(view, y1, y2)
     if unit is None or unit.x2 - unit.x1 > _LONGEST:
         return None
-    open_ys = sum(not view.links_of_y[y] for y in range(y1, y2) if view.y_letters[y] in "NPAK?")
     x1, x2 = unit.x1, unit.x2
-    of_x, letters = view.links_of_x, view.x_letters
-    open_xs = sum(not of_x[x] for x in range(x1, x2) if letters[x] in "NPAK?")
+    open_xs, open_ys = sum(view.x_open[x1:x2]), sum(view.y_open[y1:y2])
     if not open_ys:
         return unit if not open_xs else None
     while open_xs < open_ys:
@@ -217,9 +219,8 @@ def grow(view: View, y1: int, y2: int) -> Unit | None:
         open_xs += 1
     if open_xs == open_ys:
         return Unit(x1, x2, y1, y2)
-    beside = (*range(max(0, x1 - 5), x1), *range(x2, min(len(of_x), x2 + 5)))
-    near = any(not of_x[x] and letters[x] in "NPA?" for x in beside)
-    return None if open_xs or near else Unit(x1, x2, y1, y2)
+    near = open_xs or any(view.x_open[max(0, x1 - 5) : x1]) or any(view.x_open[x2 : x2 + 5])
+    return None if near else Unit(x1, x2, y1, y2)
 
 
 def _open_left(view: View, x: int) -> int | None:

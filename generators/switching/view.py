@@ -17,6 +17,7 @@ _NATIVE, _FOREIGN, _NEUTRAL = 1, 2, 0
 _MOST = 200_000
 _SURE = 0.85
 """Below this confidence a link between a function word and a content word is taken to be an error."""
+_NOMINAL = frozenset("NPAK?")
 _HEAVY = frozenset("NPAVBGK")
 FAR = 1 << 30
 """Beyond every token."""
@@ -68,6 +69,7 @@ class View:
     """
 
     __slots__ = (
+        "chunks",
         "embedded",
         "id",
         "links_of_x",
@@ -80,6 +82,7 @@ class View:
         "x_last",
         "x_letters",
         "x_low",
+        "x_open",
         "x_pos",
         "x_tags",
         "y_counts",
@@ -88,6 +91,7 @@ class View:
         "y_last",
         "y_letters",
         "y_low",
+        "y_open",
         "y_pos",
         "y_tags",
     )
@@ -132,9 +136,8 @@ class View:
         for link in pair.links:
             if link.confidence >= min_confidence:
                 x, y = (link.target, link.source) if flip else (link.source, link.target)
-                if link.confidence < _SURE and (self.x_letters[x] in CLOSED) != (self.y_letters[y] in CLOSED):
-                    if self.x_letters[x] in _HEAVY or self.y_letters[y] in _HEAVY:
-                        continue
+                if link.confidence < _SURE and _mismatched(self.x_letters[x], self.y_letters[y]):
+                    continue
                 of_x[x].append(y)
                 of_y[y].append(x)
                 if link.confidence > confidence[x]:
@@ -143,6 +146,12 @@ class View:
             for ys in of_x:
                 if len(ys) > 1:
                     ys.sort()
+        self.x_open = [not ys and letter in _NOMINAL for ys, letter in zip(of_x, self.x_letters, strict=True)]
+        """For each matrix token, whether it is a nominal without link."""
+        self.y_open = [not xs and letter in _NOMINAL for xs, letter in zip(of_y, self.y_letters, strict=True)]
+        """For each embedded token, whether it is a nominal without link."""
+        self.chunks: list[tuple[int, int]] | None = None
+        """Noun phrases of the embedded side, once :mod:`units` has found them."""
         self.x_first = [ys[0] if ys else FAR for ys in of_x]
         """For each matrix token, the first embedded token linked to it, FAR when there is none."""
         self.x_last = [ys[-1] if ys else -1 for ys in of_x]
@@ -151,6 +160,11 @@ class View:
         """For each embedded token, the first matrix token linked to it."""
         self.y_last = [xs[-1] if xs else -1 for xs in of_y]
         """For each embedded token, the last matrix token linked to it."""
+
+
+def _mismatched(one: str, other: str) -> bool:
+    """Whether one word is a function word and the other a content word."""
+    return (one in CLOSED and other in _HEAVY) or (other in CLOSED and one in _HEAVY)
 
 
 def language_tags(tokens: Sequence[str], lang: str) -> list[str]:

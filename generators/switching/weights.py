@@ -24,7 +24,7 @@ def weigh(arc: Arc, view: View, weighting: str) -> Arc:
         known = everyday_words(view.embedded.lang)
         for piece in arc.pieces:
             if isinstance(piece, Piece) and piece.side == EMBEDDED:
-                word = piece.form or view.embedded.tokens[piece.index]
+                word = piece.form or view.embedded.tokens[piece.at]
                 if word.lower() in known:
                     return arc._replace(weight=arc.weight * _EVERYDAY)
     return arc

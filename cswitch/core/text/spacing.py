@@ -18,7 +18,7 @@ QUOTES = {
     "‘": "’", "‚": "‘’", "’": "’", "‹": "›", "›": "‹›", "``": ("''",), "''": (),
 }  # fmt: skip
 """Quotation marks, and what may close each; German and Swedish use open with what closes elsewhere."""
-CLITICS = frozenset("n't 's 'm 're 've 'll 'd n’t ’s ’m ’re ’ve ’ll ’d".split())  # noqa: SIM905
+CLITICS = frozenset("n't 's 'm 're 've 'll 'd n’t ’s ’m ’re ’ve ’ll ’d".split())
 """English clitics that treebanks and taggers part from their word."""
 
 _CLOSERS = frozenset(")]}⟩")

@@ -23,7 +23,15 @@ EN = "the new office opens a small meeting today and we cancel three orders beca
 ES = "la nueva oficina abre una pequeña reunión hoy y cancelamos tres pedidos por fuerte lluvia , . ¿ ?".split()
 EN_POS = {"the": "DET", "a": "DET", "new": "ADJ", "small": "ADJ", "heavy": "ADJ", "opens": "VERB.Fin", "we": "PRON"}
 EN_POS |= {"cancel": "VERB.Fin", "and": "CCONJ", "because": "SCONJ", "of": "ADP", "three": "NUM", "today": "NOUN.Sing"}
-ES_POS = {"la": "DET", "una": "DET", "nueva": "ADJ", "pequeña": "ADJ", "fuerte": "ADJ", "abre": "VERB.Fin", "y": "CCONJ"}
+ES_POS = {
+    "la": "DET",
+    "una": "DET",
+    "nueva": "ADJ",
+    "pequeña": "ADJ",
+    "fuerte": "ADJ",
+    "abre": "VERB.Fin",
+    "y": "CCONJ",
+}
 ES_POS |= {"cancelamos": "VERB.Fin", "por": "ADP", "tres": "NUM", "hoy": "ADV"}
 
 
