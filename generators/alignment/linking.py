@@ -18,7 +18,7 @@ FIRST_ROUND, LEAST = 0.4, 0.1
 """Scores that closed-class words need at first, and once they have links of their kind beside them."""
 ANCHORS = ((1, 1.0), (-1, 1.0), (2, 0.8), (-2, 0.8))
 """Where to look for links that support one, and how much they are worth."""
-JOIN = 0.45
+JOIN = 0.55
 """A word that completes its neighbour in this share of its uses takes that neighbour's links."""
 
 
@@ -61,8 +61,9 @@ class Linker:
         for candidate in candidates + units(left, right, pairs):
             _, kind, source, target = candidate
             closed = left[source[0]].closed or right[target[0]].closed or kind == "mark"
-            if not closed and (len(source) > 1 or len(target) > 1):
-                closed = any(left[i].closed for i in source) or any(right[j].closed for j in target)
+            if len(source) > 1 or len(target) > 1:
+                closed = len(source) == 1 or len(target) == 1
+                closed &= any(left[i].closed for i in source) or any(right[j].closed for j in target)
             (loose if closed else sure).append(candidate)
         self._take([self._placed(candidate, pairs) for candidate in sure])
         self._sounds()

@@ -111,7 +111,7 @@ class Vocabulary:
             return self._make_plain(token, side, NUMBER if kind == "number" else MARK)
         form, stem = self._stemmers[side].fold(token), self._stemmers[side].stem(token)
         closed = form in self._closed[side]
-        word = Word((form,) if closed else (form, "~" + stem), stem, WORD)
+        word = Word((form, "~" + stem), stem, WORD)
         word.closed = closed
         if side == 0:
             self._look_up(word, form)

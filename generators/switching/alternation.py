@@ -133,6 +133,12 @@ def _matched(view: View, block: Unit) -> bool:
         return False
     if view.matrix.lang == "hi" and xs[-1] == "p" and ys[0] != "p":
         return False
+    if xs[0] in "pD" and ys[0] not in "pDRT#a" and view.matrix.lang != "hi":
+        return False
+    if ys[0] == "s" and not set(ys) & _FINITE:
+        return False
+    if (view.x_low[x1:x2].count(",") - view.y_low[y1:y2].count(",")) % 2:
+        return False
     negations = [bool(_NEGATIONS & words) for words in (ours, set(view.y_low[y1:y2]))]
     open_x = sum(not view.links_of_x[x] for x in range(x1, x2) if view.x_letters[x] in "NPAVBGK")
     open_y = sum(not view.links_of_y[y] for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")

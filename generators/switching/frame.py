@@ -23,6 +23,9 @@ _NOMINAL_X = re.compile(r"[AK#PN?](?:[AK#PN?pDc]*[AK#PN?])?")
 CONTENT_OR_NUMBER = CONTENT | {"#"}
 _WEAK, _WEAK_WIDE = 0.66, 0.6
 """Confidence that the link of a single word needs, and what it needs where targets are out of reach otherwise."""
+_DEGREES = frozenset({"más", "menos", "सबसे", "ज़्यादा", "अधिक"})
+_NEGATIONS = frozenset({"no", "nunca", "ni", "नहीं", "न"})
+_BEING = frozenset("ser es son era eran fue fueron sido siendo será serán".split())
 _GENITIVES = frozenset({"of", "de", "del", "का", "के", "की"})
 _ISLAND = re.compile(r"p[DR]?|[DR]")
 _TAIL = re.compile(r"(?:p|pN|pNp|pp)$")
@@ -124,7 +127,17 @@ class MatrixFrame:
         """Whether a single word hangs on a weak link."""
         if core.x2 - core.x1 > 1:
             return False
-        return self.view.x_confidence[core.x1] < (_WEAK_WIDE if self.wide else _WEAK)
+        if self.view.x_confidence[core.x1] < (_WEAK_WIDE if self.wide else _WEAK):
+            return True
+        return core.x1 > 0 and self._at_odds(core, self.x_low[core.x1 - 1], self.y_low[core.y1])
+
+    def _at_odds(self, core: Unit, before: str, word: str) -> bool:
+        """Whether a word does not go with what stands before it: más younger, no inaccurate, a number of another unit."""
+        if before in _DEGREES:
+            return word.endswith(("er", "est")) or self.view.y_letters[core.y1] == "N"
+        if before in _NEGATIONS and word.startswith(("in", "im", "un", "dis")):
+            return True
+        return self.view.x_letters[core.x1 - 1] == "#" and not self.view.links_of_x[core.x1 - 1]
 
     def _parts_a_genitive(self, unit: Unit) -> bool:
         """Whether an of-phrase next to the unit holds a noun without link, whose counterpart may be in the unit."""
@@ -163,7 +176,8 @@ class MatrixFrame:
         if _NOMINAL_Y.fullmatch(ys) and _NOMINAL_X.fullmatch(xs):
             return self._nominal(unit, ys, xs)
         if ys in ("A", "K") and xs == "A" and self._free_adjective(unit):
-            return "adjective" if ys == "A" or not self._host(unit) else None
+            passive = ys == "K" and unit.x1 > 0 and self.x_low[unit.x1 - 1] in _BEING
+            return "adjective" if ys == "A" or not (self._host(unit) or passive) else None
         if ys == "aA" and xs in ("aA", "A") and self._free_adjective(unit):
             return "adjective"
         if ys == "a" and set(xs) <= {"a", "N"}:
@@ -213,9 +227,12 @@ class MatrixFrame:
     def _half_phrase(self, unit: Unit, before: str) -> bool:
         """Whether the modifier of a noun stays behind, right beside it, in a language that puts it elsewhere."""
         view = self.view
-        if view.matrix.lang != "es" or before not in ("KGN" if self.wide else "AKGN"):
+        if view.matrix.lang != "es" or before not in "AKGN":
             return False
-        return any(x in (unit.x1 - 1, unit.x2) for x in view.links_of_y[unit.y1 - 1])
+        beside = view.x_letters[unit.x1 - 1 : unit.x1] + view.x_letters[unit.x2 : unit.x2 + 1]
+        if "A" in beside:
+            return True
+        return before != "A" and any(x in (unit.x1 - 1, unit.x2) for x in view.links_of_y[unit.y1 - 1])
 
     def _loose(self, unit: Unit, before: bool) -> bool:
         """Whether the other noun of a compound stands apart in the matrix, in the same order (शरण की नीति)."""
@@ -235,7 +252,7 @@ class MatrixFrame:
             return not (plural and unit.x1 and view.matrix.tokens[unit.x1 - 1] == "एक")
         if view.matrix.lang != "es":
             return True
-        ours = {label[5:] for label in view.x_pos[unit.x1 : unit.x2] if label.startswith("NOUN.")}
+        ours = [label[5:] for label in view.x_pos[unit.x1 : unit.x2] if label.startswith("NOUN.")][:1]
         theirs = [label[5:] for label in view.y_pos[unit.y1 : unit.y2] if label.startswith("NOUN.")][-1:]
         return not ours or not theirs or theirs[0] in ours
 

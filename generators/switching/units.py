@@ -139,7 +139,9 @@ def _with_determiner(view: View, unit: Unit) -> Unit | None:
     An article does not go along: it stays in the matrix language.
     """
     x, y = unit.x1 - 1, unit.y1 - 1
-    if x < 0 or y < 0 or view.x_letters[x] not in "DR" or view.y_letters[y] not in "DR" or view.y_low[y] in _ARTICLES:
+    if x < 0 or y < 0 or view.x_letters[x] not in "DR" or view.y_letters[y] not in "DR":
+        return None
+    if view.y_low[y] in _ARTICLES or view.x_low[x] in _ARTICLES:
         return None
     return Unit(x, unit.x2, y, unit.y2) if view.links_of_x[x] == [y] and view.links_of_y[y] == [x] else None
 
@@ -161,6 +163,8 @@ def _with_adpositions(view: View, unit: Unit) -> Unit | None:
         return None
     if view.embedded.lang not in _POSTPOSED and _heavy_island(view, *ys):
         return None
+    if xs[1] < len(view.x_low) and view.x_low[xs[1]] in _GENITIVE.get(view.matrix.lang, ()):
+        return None
     whole = Unit(*xs, *ys)
     inside = project(view, whole.y1, whole.y2)
     if inside is None or inside.x1 < whole.x1 or inside.x2 > whole.x2:
@@ -170,7 +174,7 @@ def _with_adpositions(view: View, unit: Unit) -> Unit | None:
 
 def _heavy_island(view: View, y1: int, y2: int) -> bool:
     """Whether an adpositional phrase goes on with a genitive, or would bring an article into a language without."""
-    goes_on = y2 < len(view.y_low) and view.y_low[y2] in _GENITIVE.get(view.embedded.lang, ())
+    goes_on = y2 < len(view.y_low) and view.y_low[y2] in {*_GENITIVE.get(view.embedded.lang, ()), "and", "or"}
     articles = view.matrix.lang in _POSTPOSED and any(word in _ARTICLES for word in view.y_low[y1:y2])
     return goes_on or articles
 
