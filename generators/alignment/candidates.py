@@ -64,7 +64,7 @@ def units(left: Sequence[Word], right: Sequence[Word], pairs: set[tuple[int, int
             source = tuple(range(i, i + len(unit.source)))
             for j in [j for j, stem in enumerate(stems) if stem == unit.target[0]]:
                 target = _run(right, stems, j, unit.target)
-                if target and not _explained(source, target, pairs):
+                if target and not _explained(left, right, source, target, pairs):
                     score = unit.strength + WORTH_OF_SIZE * (len(source) + len(target) - 2)
                     found.append(Candidate(score, "unit", source, target))
     return found
@@ -85,9 +85,18 @@ def _run(words: Sequence[Word], stems: list[str], j: int, wanted: tuple[str, ...
     return ()
 
 
-def _explained(source: tuple[int, ...], target: tuple[int, ...], pairs: set[tuple[int, int]]) -> bool:
-    """Whether single words link every word of both runs."""
+def _explained(
+    left: Sequence[Word],
+    right: Sequence[Word],
+    source: tuple[int, ...],
+    target: tuple[int, ...],
+    pairs: set[tuple[int, int]],
+) -> bool:
+    """Whether single words link every word of both runs, a few closed-class words aside."""
     if len(source) < 2 or len(target) < 2:
         return False
     inner = [(i, j) for i in source for j in target if (i, j) in pairs]
-    return {i for i, _ in inner} == set(source) and {j for _, j in inner} == set(target)
+    if len(inner) < 2:
+        return False
+    sources, targets = {i for i, _ in inner}, {j for _, j in inner}
+    return all(i in sources or left[i].closed for i in source) and all(j in targets or right[j].closed for j in target)

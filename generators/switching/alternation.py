@@ -56,6 +56,8 @@ _NEGATIONS = frozenset({"not", "n't", "no", "never", "don't", "doesn't", "didn't
                        | {"wasn't", "aren't", "nunca", "jamás", "ni", "नहीं", "न", "मत", "ना"})  # fmt: skip
 _SUBJECT_MARK = frozenset({"ने"})
 """Marks a subject for its verb in the matrix language; the two are not parted."""
+_PAIRED = frozenset("\"'“”‘’«»()[]")
+"""Marks that come in pairs, where they do."""
 _COHESION = 3
 """How much likelier a speaker is to go on in a language than to switch at a point."""
 
@@ -137,7 +139,7 @@ def _matched(view: View, block: Unit) -> bool:
         return False
     if ys[0] == "s" and not set(ys) & _FINITE:
         return False
-    if (view.x_low[x1:x2].count(",") - view.y_low[y1:y2].count(",")) % 2:
+    if (view.x_low[x1:x2].count(",") - view.y_low[y1:y2].count(",")) % 2 or _opens(view, block):
         return False
     negations = [bool(_NEGATIONS & words) for words in (ours, set(view.y_low[y1:y2]))]
     open_x = sum(not view.links_of_x[x] for x in range(x1, x2) if view.x_letters[x] in "NPAVBGK")
@@ -145,6 +147,12 @@ def _matched(view: View, block: Unit) -> bool:
     linked = sum(bool(view.links_of_y[y]) for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
     spare = 0 if linked <= 3 else 1
     return negations[0] == negations[1] and linked > 0 and abs(open_x - open_y) <= spare and open_y <= linked
+
+
+def _opens(view: View, block: Unit) -> bool:
+    """Whether a quotation or bracket opens in a block on one side and closes outside it."""
+    sides = view.x_low[block.x1 : block.x2], view.y_low[block.y1 : block.y2]
+    return any(sum(word in _PAIRED for word in side) % 2 for side in sides)
 
 
 def _cuts(fixed: Sequence[tuple[int, int]], *edges: int) -> bool:

@@ -132,13 +132,18 @@ class SwitchGenerator:
         if reason:
             return reason
         tickets = Tickets(self.config, f"{pair.id}\x1f{matrix}")
+        aims = [self.target.aim(f"{self.config}\x1f{pair.id}\x1f{matrix}", n) for n in range(self.settings.per_pair)]
         nothing = f"{len(pair.links)} links, none usable"
         made: _Drawn | Reject = Reject(source_id=pair.id, reason="no_units", detail=nothing)
+        out_of_reach: Lattice | None = None
         for lattice in self.builder.lattices(view, self.config):
-            if lattice.arcs:
-                made = self._draws(pair.id, lattice, tickets, matrix)
+            out_of_reach = lattice if lattice.arcs and self._out_of_reach(lattice, aims) else None
+            if lattice.arcs and not out_of_reach:
+                made = self._draws(pair.id, lattice, tickets, aims)
                 if not isinstance(made, Reject) and self._enough(made):
                     break
+        if out_of_reach:
+            made = self._draws(pair.id, out_of_reach, tickets, aims)
         if isinstance(made, Reject):
             return made
         lattice, bounds, drawn = made
@@ -155,11 +160,19 @@ class SwitchGenerator:
         """Whether a wider lattice could add nothing: all draws are there, and all meet their aim."""
         return len(made.paths) == self.settings.per_pair and all(c.meets(aim) for aim, _, c in made.paths)
 
-    def _draws(self, pair_id: str, lattice: Lattice, tickets: Tickets, matrix: str) -> _Drawn | Reject:
+    def _out_of_reach(self, lattice: Lattice, aims: Sequence[Aim]) -> bool:
+        """Whether even all arcs together would not bring the lowest aim within its tolerance."""
+        lowest = min((aim.cmi - aim.tolerance if aim.cmi is not None else 0.0) for aim in aims)
+        if lowest <= 0:
+            return False
+        embedded = sum([arc.embedded for arc in lattice.arcs])
+        matrix = lattice.frame - sum([arc.removed for arc in lattice.arcs])
+        return matrix > 0 and 100 * embedded < lowest * (matrix + embedded)
+
+    def _draws(self, pair_id: str, lattice: Lattice, tickets: Tickets, aims: Sequence[Aim]) -> _Drawn | Reject:
         """Paths that lie nearest to the aims, and what the lattice can reach."""
         settings = self.settings
         wanted = settings.per_pair
-        aims = [self.target.aim(f"{self.config}\x1f{pair_id}\x1f{matrix}", n) for n in range(wanted)]
         sampler = Sampler(lattice, switches=self._follow_switches, mixed=aims[0].cmi != 0)
         reachable = sampler.reachable()
         if reachable is None:

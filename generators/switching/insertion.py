@@ -64,7 +64,7 @@ class InsertionBuilder:
 
 
 def with_blocks(view: View, inserted: list[Arc], blocks: list[Arc], judge: Constraint) -> Lattice:
-    """The lattice of insertions and whole blocks; an insertion never reaches over a block's edge.
+    """The lattice of insertions and whole blocks.
 
     Args:
         view: The pair.
@@ -73,11 +73,7 @@ def with_blocks(view: View, inserted: list[Arc], blocks: list[Arc], judge: Const
         judge: The constraint the units were admitted by.
     """
     taken = {(arc.start, arc.end, arc.pieces) for arc in blocks}
-    inner = [
-        arc
-        for arc in inserted
-        if (arc.start, arc.end, arc.pieces) not in taken and not any(_straddles(arc, block) for block in blocks)
-    ]
+    inner = [arc for arc in inserted if (arc.start, arc.end, arc.pieces) not in taken]
     arcs = inner + blocks
     single = len(inner)
     forbidden = {}
@@ -86,14 +82,6 @@ def with_blocks(view: View, inserted: list[Arc], blocks: list[Arc], judge: Const
         if banned:
             forbidden[index] = banned
     return Lattice(view.x_counts, arcs, forbidden)
-
-
-def _straddles(arc: Arc, block: Arc) -> bool:
-    """Whether an arc lies partly inside and partly outside a block."""
-    overlap = arc.start < block.end and block.start < arc.end
-    inside = block.start <= arc.start and arc.end <= block.end
-    around = arc.start <= block.start and block.end <= arc.end
-    return overlap and not inside and not around
 
 
 def clashes(arcs: list[Arc], judge: Constraint) -> dict[int, frozenset[int]]:
