@@ -11,7 +11,7 @@ from cswitch.generators.alignment.confidence import Confidence
 from cswitch.generators.alignment.linking import Linker
 from cswitch.generators.alignment.vocabulary import Vocabulary
 
-SURE = 0.5
+SURE = 0.55
 """Links below this confidence are given with ``gap_fill`` only."""
 
 
