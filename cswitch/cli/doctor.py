@@ -16,7 +16,7 @@ from cswitch import __version__
 from cswitch.cli.options import AsJson, print_json
 
 BRINGS: dict[str, str] = {
-    "align": "fast_align, a word aligner that learns from the corpus it aligns",
+    "align": "fast_align, which python -m benchmarks.align compares the lexical aligner with",
     "cjk": "words of Chinese and Japanese, which are written without spaces",
     "all": "every extra",
 }
@@ -25,7 +25,7 @@ BRINGS: dict[str, str] = {
 PROGRAMS: dict[str, tuple[str, str]] = {
     "eflomal": (
         "eflomal-align",
-        "a more exact word aligner; GPL, so it is called when you have it: pip install eflomal",
+        "a statistical word aligner (GPL) whose links synth takes with --links: pip install eflomal",
     ),
 }
 """Programs that are used when they are there: the file looked for, and what it brings."""
