@@ -95,7 +95,7 @@ def curve(bins: Sequence[Sequence[float]]) -> list[float]:
     """Share of right links in each bin, smoothed towards the prior and made never to fall (pool adjacent violators).
 
     >>> curve([[0.0, 0.0], [96.0, 96.0], [48.0, 96.0]])
-    [0.7, 0.7448979591836735, 0.7448979591836735]
+    [0.7, 0.748, 0.748]
     """
     share, worth = PRIOR
     pools: list[list[float]] = []

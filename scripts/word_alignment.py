@@ -117,9 +117,7 @@ class Direction:
         self.table = top / np.exp(digamma(total))[self.owner]
 
 
-def align_corpus(
-    corpus: Corpus, prior: Floats, *, model1_rounds: int = 5, hmm_rounds: int = 5
-) -> list[Floats]:
+def align_corpus(corpus: Corpus, prior: Floats, *, model1_rounds: int = 5, hmm_rounds: int = 5) -> list[Floats]:
     """Posterior of every cell of every sentence pair, both directions multiplied.
 
     Args:
