@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -33,7 +34,7 @@ def cell_of(lattice: Lattice, path: Path, *, switches: bool) -> Cell:
         spoken += [*lattice.langs[position : arc.start], *[EMBEDDED] * arc.embedded]
         position = arc.end
     spoken = [lang for lang in [*spoken, *lattice.langs[position:]] if lang != NEITHER]
-    changes = sum(a != b for a, b in zip(spoken, spoken[1:], strict=False))
+    changes = sum(a != b for a, b in pairwise(spoken))
     taken = [lattice.arcs[index] for index in path]
     return changes if switches else 0, sum(a.removed for a in taken), sum(a.embedded for a in taken)
 
