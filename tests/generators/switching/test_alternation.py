@@ -29,12 +29,11 @@ def views(draw: st.DrawFn) -> View:
     langs = draw(st.sampled_from([("es", "en"), ("hi", "en"), ("en", "hi")]))
     labels = [tuple(draw(st.lists(st.sampled_from(LABELS), min_size=n, max_size=n))) for n in sizes]
     sides = [
-        Sentence(
-            lang, tuple("," if label == "PUNCT" else f"{lang}{n}" for n, label in enumerate(of)), (None,) * len(of)
-        )
+        Sentence(lang, tuple("," if of[n] == "PUNCT" else f"{lang}{n}" for n in range(len(of))), (None,) * len(of))
         for lang, of in zip(langs, labels, strict=True)
     ]
-    return View(AlignedPair("1", *sides, tuple(Link(i, j) for i, j in sorted(cells)), *labels), flip=False)
+    links = tuple(Link(i, j) for i, j in sorted(cells))
+    return View(AlignedPair("1", sides[0], sides[1], links, labels[0], labels[1]), flip=False)
 
 
 @given(views(), st.booleans())
