@@ -98,7 +98,7 @@ def block_arcs(view: View, *, speakable: bool = True, weight: int = 1) -> list[A
 
 
 def _without_marks(view: View, block: Unit) -> Unit:
-    """The block short of punctuation at its ends, which stays as the matrix sentence has it."""
+    """The block short of punctuation at its ends, which stays as the matrix sentence has it; no link is crossed."""
     x1, x2, y1, y2 = block
     while x1 < x2 and view.x_letters[x1] == ".":
         x1 += 1
@@ -108,7 +108,13 @@ def _without_marks(view: View, block: Unit) -> Unit:
         y1 += 1
     while y1 < y2 and view.y_letters[y2 - 1] == ".":
         y2 -= 1
-    return Unit(x1, x2, y1, y2)
+    before = all(y < y1 for x in range(block.x1, x1) for y in view.links_of_x[x]) and all(
+        x < x1 for y in range(block.y1, y1) for x in view.links_of_y[y]
+    )
+    after = all(y >= y2 for x in range(x2, block.x2) for y in view.links_of_x[x]) and all(
+        x >= x2 for y in range(y2, block.y2) for x in view.links_of_y[y]
+    )
+    return Unit(x1, x2, y1, y2) if before and after else block
 
 
 def _matched(view: View, block: Unit) -> bool:

@@ -21,8 +21,12 @@ from cswitch.generators.switching.view import View
 _NOMINAL_Y = re.compile(r"[AK#PN?]*[N?]A*(?:(?:pD?|c)[AK#PN?]*[N?]A*)?")
 _NOMINAL_X = re.compile(r"[AK#PN?](?:[AK#PN?pDc]*[AK#PN?])?")
 CONTENT_OR_NUMBER = CONTENT | {"#"}
-_WEAK, _WEAK_WIDE = 0.66, 0.6
+_WEAK, _WEAK_WIDE = 0.88, 0.8
 """Confidence that the link of a single word needs, and what it needs where targets are out of reach otherwise."""
+_CASES = frozenset({"में", "से", "पर", "तौर", "रूप"})
+"""Words that make an adverb of the word before them, and would be left behind."""
+_BOUND = ("लग", "मार", "खा", "उठा")
+"""Beginnings of verbs that make one expression with the noun before them."""
 _DEGREES = frozenset({"más", "menos", "सबसे", "ज़्यादा", "अधिक"})
 _NEGATIONS = frozenset({"no", "nunca", "ni", "नहीं", "न"})
 _BEING = frozenset("ser es son era eran fue fueron sido siendo será serán".split())
@@ -125,15 +129,16 @@ class MatrixFrame:
 
     def _doubtful(self, core: Unit) -> bool:
         """Whether a single word hangs on a weak link."""
-        if core.x2 - core.x1 > 1:
-            return False
-        if self.view.x_confidence[core.x1] < (_WEAK_WIDE if self.wide else _WEAK):
+        single = core.x2 - core.x1 == 1
+        if single and self.view.x_confidence[core.x1] < (_WEAK_WIDE if self.wide else _WEAK):
             return True
         return core.x1 > 0 and self._at_odds(core, self.x_low[core.x1 - 1], self.y_low[core.y1])
 
     def _at_odds(self, core: Unit, before: str, word: str) -> bool:
         """Whether a word does not go with what stands before it: más younger, no inaccurate, a number of another unit."""
         if before in _DEGREES:
+            if any(w.endswith("est") for w in self.y_low[core.y1 : core.y2]):
+                return True
             return word.endswith(("er", "est")) or self.view.y_letters[core.y1] == "N"
         if before in _NEGATIONS and word.startswith(("in", "im", "un", "dis")):
             return True
@@ -153,19 +158,19 @@ class MatrixFrame:
         addition of that side, not the other half of the unit.
         """
         view = self.view
-        ours = self._open_beside(view.x_letters, view.links_of_x, unit.x1, unit.x2)
-        theirs = self._open_beside(view.y_letters, view.links_of_y, unit.y1, unit.y2)
+        ours = self._open_beside(view.x_letters, view.x_sure, unit.x1, unit.x2)
+        theirs = self._open_beside(view.y_letters, view.y_sure, unit.y1, unit.y2)
         if not self.wide:
             return bool(ours or theirs)
         return bool(ours and theirs) or not set(ours + theirs) <= {"A"}
 
     @staticmethod
-    def _open_beside(letters: str, links: list[list[int]], start: int, end: int) -> str:
-        """Classes of the unlinked content words directly before and after a span."""
+    def _open_beside(letters: str, sure: list[bool], start: int, end: int) -> str:
+        """Classes of the content words directly before and after a span that no sure link accounts for."""
         found = ""
-        if start and not links[start - 1] and letters[start - 1] in "NPAK":
+        if start and not sure[start - 1] and letters[start - 1] in "NPAK":
             found = letters[start - 1]
-        if end < len(letters) and not links[end] and letters[end] in "NPAG":
+        if end < len(letters) and not sure[end] and letters[end] in "NPAG":
             found += letters[end]
         return found
 
@@ -182,7 +187,8 @@ class MatrixFrame:
             return "adjective"
         if ys == "a" and set(xs) <= {"a", "N"}:
             governed = xs[0] == "N" and _before(self.view.x_letters, unit.x1) in "pDA"
-            return None if governed else "adverb"
+            after = self.x_low[unit.x2] if unit.x2 < len(self.x_low) else ""
+            return None if governed or after in _CASES else "adverb"
         if set(ys) == {"i"} and set(xs) <= set("iaNA?"):
             return "expression"
         return None
@@ -194,6 +200,8 @@ class MatrixFrame:
         after = view.y_letters[unit.y2] if unit.y2 < len(view.y_letters) else "."
         head_first = view.embedded.lang == "es"
         if (after in "NG" or (before == "N" and not head_first)) and not self._loose(unit, before == "N"):
+            return None
+        if ys == "N" and self.y_low[unit.y1].endswith("ly") and after != "N":
             return None
         if self._half_phrase(unit, before) or xs[-1] == "K" or (self._host(unit) and not self._hostable(unit, ys)):
             return None
@@ -211,12 +219,16 @@ class MatrixFrame:
         if view.matrix.lang != "hi" or unit.x2 >= len(view.x_letters):
             return False
         after = self.x_low[unit.x2]
+        if view.x_letters[unit.x2] in "VBK" and after.startswith(_BOUND):
+            return True
         return after in light_verbs() and view.x_letters[unit.x2] not in "pD" and not after.startswith("ह")
 
     def _hostable(self, unit: Unit, ys: str) -> bool:
         """Whether a noun can be made a verb with a light verb: one word, not a plural."""
         labels = self.view.y_pos
-        return len(ys) == 1 and (labels is None or labels[unit.y1] != "NOUN.Plur")
+        if len(ys) != 1 or self.view.x_letters[unit.x1 : unit.x2] != "N" or self.y_low[unit.y1].endswith("ing"):
+            return False
+        return labels is None or labels[unit.y1] != "NOUN.Plur"
 
     def _number_beside(self, unit: Unit, ys: str, xs: str) -> bool:
         """Whether the unit brings a number while the matrix keeps its own beside it."""

@@ -54,7 +54,7 @@ def _uses() -> dict[str, str]:
 
 
 def _use(verb: str) -> str:
-    return _uses().get(verb, "do")
+    return _uses().get(verb, "")
 
 
 @cache
@@ -68,13 +68,13 @@ def light_verbs() -> frozenset[str]:
     return frozenset(form for rows in _endings().values() for _, do, be in rows for form in (do, be))
 
 
-def hindi_light_verb(form: str, label: str, *, be: bool = False) -> str | None:
+def hindi_light_verb(form: str, label: str, use: str = "") -> str | None:
     """The form of करना or होना with the tense, aspect and agreement of another verb's form.
 
     Args:
         form: A form of a simple verb.
         label: Its part-of-speech label, which tells खरीदे "bought" from खरीदे "may buy".
-        be: Take होना even where the Hindi verb is transitive.
+        use: ``do`` or ``be`` for करना or होना; empty to let the Hindi verb decide.
 
     Returns:
         The form, or None when ``form`` is not known to be a form of a simple verb.
@@ -84,11 +84,11 @@ def hindi_light_verb(form: str, label: str, *, be: bool = False) -> str | None:
     """
     feature = label.partition(".")[2] or "Part"
     for cut in range(len(form), 0, -1):
-        use = _stems().get(form[:cut])
-        if use:
+        own = _stems().get(form[:cut])
+        if own:
             for wanted, do_form, be_form in _endings().get(form[cut:], ()):
                 if wanted in ("any", feature):
-                    return be_form if be or use == "be" else do_form
+                    return be_form if (use or own) == "be" else do_form
     return None
 
 
@@ -126,10 +126,15 @@ def _conjunct(view: View, unit: Unit, verb: Piece) -> Verb | None:
     x1 = unit.x1
     pieces: tuple[Piece | Glue, ...] = (verb,)
     before = tokens[x1 - 1] if x1 else ""
-    if before in _GENITIVE:  # the noun that ruled it is gone: इस बात की आलोचना करना, but इस बात को criticize करना
+    infinitive = x1 > 1 and tokens[x1 - 2].endswith("ने")
+    if (
+        before in _GENITIVE and not infinitive
+    ):  # the noun that ruled it is gone: इस बात की आलोचना करना, but इस बात को criticize करना
+        if "को" in tokens[max(0, x1 - 7) : x1 - 1] or tokens[unit.x1] == "काम":
+            return None
         x1, pieces = x1 - 1, (Glue("को", "light-verb"), verb)
     repaired = _FEMININE.get(light)
-    if repaired:
+    if repaired and not (x2 + 1 < len(tokens) and tokens[x2 + 1].startswith(("गई", "गयी", "जा"))):
         return Verb(x1, x2 + 1, (*pieces, Glue(repaired, "light-verb")))
     return Verb(x1, x2, pieces)
 
@@ -146,7 +151,7 @@ def _simple(view: View, unit: Unit, verb: Piece, bare: str) -> Verb | None:
         return None
     real = _ergative(view, x) or not _UNREAL & set(view.matrix.tokens[max(0, x - 12) : x])
     label = "VERB.Part" if real else view.x_pos[x]
-    light = hindi_light_verb(form, label, be=_use(bare) == "be")
+    light = hindi_light_verb(form, label, _use(bare))
     return Verb(x, x + 1, (verb, Glue(light, "light-verb"))) if light else None
 
 

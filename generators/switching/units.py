@@ -23,6 +23,8 @@ _PHRASES = {
 }
 _HEAD_FIRST = frozenset({"es", "fr", "it", "pt", "ca", "ro", "ar", "id", "ms", "vi", "sw", "he", "fa"})
 _GENITIVE = {"en": {"of"}, "es": {"de", "del"}, "hi": {"का", "के", "की"}}
+_PARTICIPIAL = frozenset("हुआ हुए हुई वाला वाले वाली वालों".split())
+"""Words that make an attribute of what stands before them; they are no counterpart of a noun."""
 _ARTICLES = frozenset("the a an el la los las un una unos unas".split())
 _AND = {"en": {"and", "or"}, "es": {"y", "e", "o", "u"}, "hi": {"और", "या", "व", "एवं"}}
 _POSTPOSED = frozenset({"hi", "mr", "ne", "bn", "pa", "gu", "ur", "ta", "te", "kn", "ml", "ja", "ko", "tr"})
@@ -165,7 +167,11 @@ def _with_adpositions(view: View, unit: Unit) -> Unit | None:
         return None
     if xs[1] < len(view.x_low) and view.x_low[xs[1]] in _GENITIVE.get(view.matrix.lang, ()):
         return None
+    if xs[0] and (view.x_letters[xs[0] - 1] == "p" or view.x_low[xs[0] - 1] in _GENITIVE.get(view.matrix.lang, ())):
+        return None
     whole = Unit(*xs, *ys)
+    if any(not whole.y1 <= y < whole.y2 for x in range(whole.x1, whole.x2) for y in view.links_of_x[x]):
+        return None
     inside = project(view, whole.y1, whole.y2)
     if inside is None or inside.x1 < whole.x1 or inside.x2 > whole.x2:
         return None
@@ -212,6 +218,8 @@ def grow(view: View, y1: int, y2: int) -> Unit | None:
     open_xs, open_ys = sum(view.x_open[x1:x2]), sum(view.y_open[y1:y2])
     if not open_ys:
         return unit if not open_xs else None
+    if view.embedded.lang not in _HEAD_FIRST and not view.links_of_y[y2 - 1]:
+        return None
     while open_xs < open_ys:
         left, right = _open_left(view, x1), _open_right(view, x2)
         if left is not None:
@@ -229,21 +237,21 @@ def grow(view: View, y1: int, y2: int) -> Unit | None:
 
 def _open_left(view: View, x: int) -> int | None:
     """Where a unit that begins at ``x`` would begin with the unlinked noun or adjective before it, if there is one."""
-    letters, of_x, genitive = view.x_letters, view.links_of_x, _GENITIVE.get(view.matrix.lang, ())
-    if x > 0 and letters[x - 1] in "NPAK" and not of_x[x - 1]:
+    letters, is_open, genitive = view.x_letters, view.x_open, _GENITIVE.get(view.matrix.lang, ())
+    if x > 0 and letters[x - 1] in "NPA" and is_open[x - 1] and view.x_low[x - 1] not in _PARTICIPIAL:
         return x - 1
-    if x > 1 and view.x_low[x - 1] in genitive and letters[x - 2] in "NPA" and not of_x[x - 2]:
+    if x > 1 and view.x_low[x - 1] in genitive and letters[x - 2] in "NPA" and is_open[x - 2]:
         return x - 2
     return None
 
 
 def _open_right(view: View, x: int) -> int | None:
     """The same at the other end."""
-    letters, of_x, genitive = view.x_letters, view.links_of_x, _GENITIVE.get(view.matrix.lang, ())
+    letters, is_open, genitive = view.x_letters, view.x_open, _GENITIVE.get(view.matrix.lang, ())
     size = len(letters)
-    if x < size and letters[x] in "NPA" and not of_x[x]:
+    if x < size and letters[x] in "NPA" and is_open[x] and view.x_low[x] not in _PARTICIPIAL:
         return x + 1
-    if x + 1 < size and view.x_low[x] in genitive and letters[x + 1] in "NPA" and not of_x[x + 1]:
+    if x + 1 < size and view.x_low[x] in genitive and letters[x + 1] in "NPA" and is_open[x + 1]:
         return x + 2
     return None
 

@@ -15,6 +15,8 @@ from cswitch.generators.switching.letters import CLOSED, letters
 
 _NATIVE, _FOREIGN, _NEUTRAL = 1, 2, 0
 _MOST = 200_000
+_TRUSTED = 0.8
+"""From this confidence on, a link accounts for its words beyond doubt."""
 _SURE = 0.85
 """Below this confidence a link between a function word and a content word is taken to be an error."""
 _NOMINAL = frozenset("NPAK?")
@@ -83,6 +85,7 @@ class View:
         "x_letters",
         "x_low",
         "x_open",
+        "x_sure",
         "x_pos",
         "x_tags",
         "y_counts",
@@ -92,6 +95,7 @@ class View:
         "y_letters",
         "y_low",
         "y_open",
+        "y_sure",
         "y_pos",
         "y_tags",
     )
@@ -133,6 +137,10 @@ class View:
         of_x, of_y = self.links_of_x, self.links_of_y
         self.x_confidence = confidence = [0.0] * len(of_x)
         """For each matrix token, the confidence of its surest link."""
+        self.x_sure = [False] * len(of_x)
+        """For each matrix token, whether a link accounts for it beyond doubt."""
+        self.y_sure = [False] * len(of_y)
+        """For each embedded token, the same."""
         for link in pair.links:
             if link.confidence >= min_confidence:
                 x, y = (link.target, link.source) if flip else (link.source, link.target)
@@ -142,14 +150,20 @@ class View:
                 of_y[y].append(x)
                 if link.confidence > confidence[x]:
                     confidence[x] = link.confidence
+                if link.confidence >= _TRUSTED:
+                    self.x_sure[x] = self.y_sure[y] = True
         if flip:
             for ys in of_x:
                 if len(ys) > 1:
                     ys.sort()
-        self.x_open = [not ys and letter in _NOMINAL for ys, letter in zip(of_x, self.x_letters, strict=True)]
-        """For each matrix token, whether it is a nominal without link."""
-        self.y_open = [not xs and letter in _NOMINAL for xs, letter in zip(of_y, self.y_letters, strict=True)]
-        """For each embedded token, whether it is a nominal without link."""
+        self.x_open = [
+            not sure and letter in _NOMINAL for sure, letter in zip(self.x_sure, self.x_letters, strict=True)
+        ]
+        """For each matrix token, whether it is a nominal that no sure link accounts for."""
+        self.y_open = [
+            not sure and letter in _NOMINAL for sure, letter in zip(self.y_sure, self.y_letters, strict=True)
+        ]
+        """For each embedded token, the same."""
         self.chunks: list[tuple[int, int]] | None = None
         """Noun phrases of the embedded side, once :mod:`units` has found them."""
         self.x_first = [ys[0] if ys else FAR for ys in of_x]
