@@ -50,7 +50,7 @@ def main() -> None:
                 _count(counts, kind, score, right, SILVER)
     lines = [
         "# Confidence of the lexical aligner's links: kind of evidence, then one value for each tenth of the score.",
-        "# Made by: python -m scripts.calibrate_aligner. CC0 1.0.",
+        "# Made by: python -m scripts.calibrate_aligner. CC BY-SA 4.0.",
     ]
     for kind in sorted(counts):
         lines.append("\t".join([kind, *(f"{value:.3f}" for value in curve(counts[kind]))]))
