@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_a_light_verb_has_the_inflection_of_the_verb_it_stands_for(ending: str, label: str, do: str, be: str) -> None:
-    assert (hindi_light_verb(f"खरीद{ending}", label), hindi_light_verb(f"बढ़{ending}", label)) == (do, be)
+    assert (hindi_light_verb(f"खरीद{ending}", label), hindi_light_verb(f"टूट{ending}", label)) == (do, be)
 
 
 def test_a_form_that_is_two_things_is_told_by_its_label() -> None:
