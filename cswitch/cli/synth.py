@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
+import time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cswitch.cli.errors import INTERRUPTED
 from cswitch.cli.options import AsJson, Force, Output, Pair, parse_pair, print_json
-from cswitch.core.errors import UsageError
+from cswitch.core.errors import InputError, RunError, UsageError
 
 if TYPE_CHECKING:
     from cswitch.pipeline.synth import Summary
+    from cswitch.schemas.settings import SynthSettings
 
 Method = Literal["insertion", "alternation", "nested"]
+Units = Literal["word", "phrase", "noun", "content", "entity", "random"]
+DEFAULT_CMI = "25"
 
 
 class Constraint(StrEnum):
@@ -24,36 +32,72 @@ class Constraint(StrEnum):
     none = "none"
 
 
+class InterruptedRunError(RunError):
+    """Ctrl-C, with what is safe."""
+
+    exit_status = INTERRUPTED
+
+
 def synth(
-    source: Annotated[str, typer.Argument(metavar="IN", help="TSV, JSON Lines, or two files A,B; - for stdin.")],
+    source: Annotated[
+        str, typer.Argument(metavar="IN", help="TSV, JSON Lines, or two line-parallel files A,B; - for stdin.")
+    ],
     pair: Pair,
     output: Output = "-",
-    matrix: Annotated[str, typer.Option(help="Language that gives the frame, or both. Default: not English.")] = "",
-    cmi: Annotated[str, typer.Option(help="CMI asked for: 25, a range 20-40, or any.")] = "25",
-    tolerance: Annotated[float, typer.Option(help="Points of CMI within which a sample counts as met.")] = 3.0,
-    switches: Annotated[int | None, typer.Option(help="Number of switch points asked for.")] = None,
-    like: Annotated[str | None, typer.Option(metavar="REAL", help="Tagged file whose mixing is followed.")] = None,
-    per_pair: Annotated[int, typer.Option(help="Different samples a pair.")] = 1,
-    method: Annotated[Method, typer.Option(help="How to mix.")] = "insertion",
-    units: Annotated[
-        Literal["word", "phrase", "noun", "content", "entity", "random"], typer.Option(help="What may be inserted.")
-    ] = "phrase",
-    constraint: Annotated[Constraint | None, typer.Option(help="Which switches are legal.")] = None,
-    weights: Annotated[Literal["uniform", "pos", "frequency"], typer.Option(help="What is likelier.")] = "pos",
-    glue: Annotated[str, typer.Option(help="Repairs around an inserted word: names with commas, all or none.")] = "all",
-    aligner: Annotated[str, typer.Option(help="auto, given or lexical.")] = "auto",
-    links: Annotated[str | None, typer.Option(metavar="FILE", help="Pharaoh links, a line a pair.")] = None,
-    min_confidence: Annotated[float, typer.Option(help="Links below are not used.")] = 0.5,
-    pretokenized: Annotated[bool, typer.Option("--pretokenized", help="Split at spaces only.")] = False,
+    cmi: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CMI",
+            help=f"CMI asked for: 25, a range 20-40 (each sample its own), or any. Default: {DEFAULT_CMI}.",
+        ),
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option(metavar="POINTS", help="How far from the CMI asked for a sample meets it.")
+    ] = 3.0,
+    switches: Annotated[int | None, typer.Option(metavar="N", help="Number of switch points asked for.")] = None,
+    like: Annotated[
+        str | None,
+        typer.Option(metavar="REAL", help="Take CMI and switch points from the utterances of a tagged file instead."),
+    ] = None,
+    on_miss: Annotated[
+        Literal["nearest", "reject"], typer.Option(help="When a pair cannot meet it: the nearest it can, or none.")
+    ] = "nearest",
+    per_pair: Annotated[int, typer.Option(metavar="N", help="Different samples a pair.")] = 1,
+    method: Annotated[
+        Method, typer.Option(help="Words into a frame, blocks in turn, or blocks with words in them.")
+    ] = "insertion",
+    matrix: Annotated[
+        str, typer.Option(metavar="LANG", help="Language of the frame, or both. Default: the one that is not English.")
+    ] = "",
+    units: Annotated[Units, typer.Option(help="What may be inserted.")] = "phrase",
+    constraint: Annotated[
+        Constraint | None,
+        typer.Option(help="Which switches are legal. Default: matrix-frame for insertion, else equivalence."),
+    ] = None,
+    weights: Annotated[
+        Literal["uniform", "pos", "frequency"], typer.Option(help="What makes a choice likelier.")
+    ] = "pos",
+    glue: Annotated[
+        str, typer.Option(metavar="NAMES", help="Repairs around inserted words: light-verb,article,postposition.")
+    ] = "all",
     script: Annotated[Literal["native", "roman"], typer.Option(help="Script of the output.")] = "native",
-    on_miss: Annotated[Literal["nearest", "reject"], typer.Option(help="When the target is out of reach.")] = "nearest",
-    seed: Annotated[int, typer.Option(help="Seed of all random choices.")] = 0,
-    workers: Annotated[int, typer.Option(min=1, help="Processes; the output is the same for any number.")] = 1,
-    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many pairs.")] = None,
-    max_tokens: Annotated[int, typer.Option(help="Reject pairs with a longer side.")] = 200,
-    rejects: Annotated[str | None, typer.Option(metavar="FILE", help="Where rejected pairs go, with reasons.")] = None,
+    aligner: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="given: IN's own links; lexical: a lexicon's; auto: given where there are."),
+    ] = "auto",
+    links: Annotated[str | None, typer.Option(metavar="FILE", help="Links of IN, Pharaoh i-j, a line a pair.")] = None,
+    min_confidence: Annotated[float, typer.Option(metavar="0..1", help="Links below it are not used.")] = 0.5,
+    pretokenized: Annotated[bool, typer.Option("--pretokenized", help="Tokens stand between spaces in IN.")] = False,
     fmt: Annotated[
-        str | None, typer.Option("--format", help="tsv, jsonl or parallel, when the name does not tell.")
+        str | None,
+        typer.Option("--format", metavar="NAME", help="tsv, jsonl or parallel, when the name of IN does not tell."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", help="Stop after so many pairs.")] = None,
+    max_tokens: Annotated[int, typer.Option(metavar="N", help="Reject pairs with a longer side.")] = 200,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of all random choices.")] = 0,
+    workers: Annotated[int, typer.Option(metavar="N", help="Processes; any number gives the same output.")] = 1,
+    rejects: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Keep each rejected pair with its reason.")
     ] = None,
     force: Force = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an unfinished run stopped.")] = False,
@@ -63,25 +107,27 @@ def synth(
 
     Example: cswitch synth data/samples/en-hi.tsv -o hinglish.jsonl --pair en-hi --cmi 30
     """
-    import os
-
     # Products as small as ours only lose by threads; numpy reads this when it is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cswitch.pipeline import output as writing
     from cswitch.pipeline import synth as job
+    from cswitch.pipeline.workers import WorkerLostError
     from cswitch.schemas.settings import SynthSettings
 
     if as_json and output == "-":
         raise UsageError("--json and samples cannot both go to stdout", hint="name a file: -o OUT")
+    if like and (cmi or switches):
+        option = "--cmi" if cmi else "--switches"
+        raise UsageError(f"--like and {option} exclude each other", hint="--like takes both from the real text")
     settings = SynthSettings(
         pair=parse_pair(pair),
-        matrix=matrix,
+        matrix=parse_matrix(matrix),
         method=method,
         units=units,
         constraint=constraint.value if constraint else "",
         weights=weights,
         glue=parse_glue(glue),
-        cmi=parse_cmi(cmi),
+        cmi=None if like else parse_cmi(cmi or DEFAULT_CMI),
         tolerance=tolerance,
         switches=switches,
         like=like,
@@ -94,35 +140,43 @@ def synth(
         seed=seed,
     )
     job.check(settings)
+    refuse_overwriting([output, rejects], [*input_files(source), links, like])
     observed = job.observe(like) if like else ()
+    given = job.Source(source, links, fmt, pretokenized, limit)
     target = writing.Output(
         output, rejects=rejects, config=job.run_hash(settings, observed), force=force, resume=resume
     )
     with _Progress() as progress:
-        summary = job.run(
-            source,
-            target,
-            settings,
-            observed=observed,
-            links=links,
-            fmt=fmt,
-            pretokenised=pretokenized,
-            workers=workers,
-            limit=limit,
-            note=lambda line: typer.echo(f"cswitch: note: {line}", err=True),
-            progress=progress.update,
-        )
+        try:
+            summary = job.run(
+                given,
+                target,
+                settings,
+                observed=observed,
+                workers=workers,
+                note=lambda line: typer.echo(f"cswitch: note: {line}", err=True),
+                progress=progress.update,
+            )
+        except (InputError, WorkerLostError) as error:
+            safe = progress.safe(output)
+            error.hint += f"; {safe}: once that is mended, go on with --resume" if safe else ""
+            raise
+        except KeyboardInterrupt as error:
+            safe = progress.safe(output)
+            raise InterruptedRunError("interrupted", hint=f"{safe}: go on with --resume" if safe else "") from error
     if target.complete:
-        typer.echo(f"{output} is complete already; nothing was done", err=True)
-        return
+        job.check_finished(output, given, settings, observed)
+        summary.already_complete = True
     if as_json:
         import msgspec
 
         print_json(msgspec.to_builtins(summary))
     else:
-        typer.echo(report(summary, output), err=True)
-    if not summary.samples and not target.reader_gone:
-        raise typer.Exit(1)
+        typer.echo(report(summary, settings, output), err=True)
+    if not summary.samples and not target.reader_gone and not target.complete:
+        _remove_empty(output)
+        where = f"each pair's reason is in {rejects}" if rejects else "--rejects FILE keeps each pair's reason"
+        raise RunError("no pair gave a sample", hint=where)
 
 
 def parse_cmi(text: str) -> tuple[float, float] | None:
@@ -136,73 +190,153 @@ def parse_cmi(text: str) -> tuple[float, float] | None:
     """
     if text == "any":
         return None
-    low, dash, high = text.partition("-")
+    found = re.fullmatch(r"(-?[\d.]+)(?:-(-?[\d.]+))?", text)
     try:
-        return (float(low), float(high)) if dash else (float(low), float(low))
+        if found is None:
+            raise ValueError(text)
+        return float(found[1]), float(found[2] or found[1])
     except ValueError as error:
         raise UsageError(f"--cmi {text!r} is no number", hint="give 25, a range such as 20-40, or any") from error
 
 
+def parse_matrix(text: str) -> str:
+    """A language by any of its codes, ``both`` or nothing; what is no language comes back as it is.
+
+    >>> parse_matrix("hin"), parse_matrix("both"), parse_matrix("")
+    ('hi', 'both', '')
+    """
+    from cswitch.core.text.scripts import check_language
+
+    try:
+        return check_language(text) if text not in ("", "both") else text
+    except UsageError:  # it is no language of the pair either, which is told with those that are
+        return text
+
+
 def parse_glue(text: str) -> tuple[str, ...]:
-    """Names of glue rules.
+    """Names of glue rules, in one order.
 
     Raises:
         UsageError: A name is unknown.
 
-    >>> parse_glue("none"), parse_glue("light-verb")
-    ((), ('light-verb',))
+    >>> parse_glue("none"), parse_glue("article,light-verb")
+    ((), ('light-verb', 'article'))
     """
     from cswitch.core.registry import suggest
     from cswitch.generators.switching.glue import RULES
 
     if text in ("all", "none"):
         return RULES if text == "all" else ()
-    names = tuple(name.strip() for name in text.split(","))
+    names = [name.strip() for name in text.split(",")]
     for name in names:
         if name not in RULES:
             raise UsageError(f"--glue: unknown rule {name!r}", hint=suggest(name, [*RULES, "all", "none"]))
-    return names
+    return tuple(rule for rule in RULES if rule in names)
 
 
-def report(summary: Summary, output: str) -> str:
+def input_files(source: str) -> list[str]:
+    """The files that IN names.
+
+    >>> input_files("corpus.en,corpus.hi")
+    ['corpus.en', 'corpus.hi']
+    """
+    return [source] if os.path.exists(source) else source.split(",")
+
+
+def refuse_overwriting(outputs: list[str | None], inputs: list[str | None]) -> None:
+    """Refuses to write over what is read.
+
+    Raises:
+        UsageError: A file is both.
+    """
+    for output in filter(None, outputs):
+        for source in filter(None, inputs):
+            if os.path.isfile(output) and os.path.isfile(source) and os.path.samefile(output, source):
+                raise UsageError(f"{output} is an input of this run", hint="write to another file")
+
+
+def report(summary: Summary, settings: SynthSettings, output: str) -> str:
     """The end of a run in a few lines: what came, how near, and why the rest did not."""
-    pairs = max(summary.pairs, 1)
+    from cswitch.schemas.reject import REASONS
+
+    if summary.already_complete:
+        return f"{output} is complete already; nothing was done"
+    share = f" ({_percent(summary.answered, summary.pairs)})" if summary.answered < summary.pairs else ""
+    place = "" if output == "-" else f" in {output}"
     lines = [
-        f"{summary.pairs} pairs: {summary.samples} samples from {summary.answered} pairs"
-        f" ({100 * summary.answered / pairs:.1f} %), {summary.met} within tolerance"
-        + ("" if summary.mean_cmi_error is None else f", mean |CMI asked - got| {summary.mean_cmi_error:.2f}")
-        + (f" -> {output}" if output != "-" else "")
+        f"{_count(summary.pairs, 'pair')} read, {summary.answered:,} answered{share}:"
+        f" {_count(summary.samples, 'sample')}{place}"
     ]
+    if summary.samples and (asked := _asked(settings)):
+        rest = "" if summary.met == summary.samples else ", the others come as near as their pairs allow"
+        error = summary.mean_cmi_error
+        mean = "" if error is None else f"; mean |CMI asked - CMI got| {error:.2f}"
+        lines.append(f"  {asked} met by {summary.met:,} ({_percent(summary.met, summary.samples)}){rest}{mean}")
     for reason, count in summary.rejects.items():
         example = summary.examples.get(reason)
-        lines.append(f"  {count} rejected: {reason}" + (f" (first: {example})" if example else ""))
-    if not summary.samples:
-        lines.append("cswitch: error: no pair gave a sample; the reasons are above, --rejects FILE keeps them all")
+        first = f" (first: {example})" if example else ""
+        lines.append(f"  {_count(count, 'pair')} rejected, {reason}: {REASONS[reason]}{first}")
     return "\n".join(lines)
 
 
+def _asked(settings: SynthSettings) -> str:
+    """What samples should meet, in words; nothing when everything meets it."""
+    if settings.like:
+        return f"switch points and CMI ± {settings.tolerance:g} taken from {settings.like}"
+    asked = []
+    if settings.cmi is not None:
+        low, high = settings.cmi
+        asked.append(f"CMI {low:g} ± {settings.tolerance:g}")
+        if low != high:
+            asked[-1] = f"a CMI each from {low:g} to {high:g}, ± {settings.tolerance:g},"
+    if settings.switches is not None:
+        asked.append(_count(settings.switches, "switch point"))
+    return " and ".join(asked)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %"
+
+
+def _remove_empty(output: str) -> None:
+    """Removes an output without a sample, which would stand in the way of the next run."""
+    if os.path.isfile(output) and not os.path.getsize(output):
+        os.unlink(os.path.realpath(output))
+
+
 class _Progress:
-    """A line on stderr while a long run goes on, when someone is looking."""
+    """How far a run is: shown in a line on stderr while someone is looking, and told when it stops half way."""
 
     def __enter__(self) -> _Progress:
-        import sys
-        import time
-
-        self._live, self._clock = sys.stderr.isatty(), time.monotonic
-        self._start = self._last = self._clock()
-        self._first: int | None = None
+        self.pairs = self.samples = 0
+        self._live = sys.stderr.isatty()
+        self._start = self._shown = 0.0
+        self._first = 0
         return self
 
     def update(self, pairs: int, samples: int) -> None:
-        """Shows how far the run is, twice a second at most."""
-        now = self._clock()
-        if self._first is None:
-            self._first = pairs
-        if self._live and now - self._last > 0.5:
+        """Takes in what is safe, and shows it twice a second at most."""
+        now = time.monotonic()
+        if not self._start:
+            self._start, self._first = now, pairs
+        self.pairs, self.samples = pairs, samples
+        if self._live and pairs > self._first and now - self._shown > 0.5:
             rate = (pairs - self._first) / max(now - self._start, 1e-9)
-            typer.echo(f"\r{pairs:,} pairs, {samples:,} samples, {rate:,.0f} pairs/s \x1b[K", nl=False, err=True)
-            self._last = now
+            typer.echo(f"\r{pairs:,} pairs, {samples:,} samples, {rate:,.0f} pairs/s\x1b[K", nl=False, err=True)
+            self._shown = now
+
+    def safe(self, output: str) -> str:
+        """What a resumed run would start from, nothing when it would start anew."""
+        part = f"{os.path.realpath(output) if os.path.islink(output) else output}.part"
+        if not self.pairs or not os.path.exists(part):
+            return ""
+        verb = "is" if self.samples == 1 else "are"
+        return f"{_count(self.samples, 'sample')} of {_count(self.pairs, 'pair')} {verb} safe in {part}"
 
     def __exit__(self, *_: object) -> None:
-        if self._live:
+        if self._shown:
             typer.echo("\r\x1b[K", nl=False, err=True)

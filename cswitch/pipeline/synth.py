@@ -2,51 +2,43 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import NamedTuple
 
 import msgspec
 
-from cswitch.core.contracts import Romaniser
-from cswitch.core.errors import InputError, RunError, UsageError
+from cswitch.core.errors import InputError, UsageError
 from cswitch.core.measures import cmi, switch_points
-from cswitch.core.registry import load
-from cswitch.core.text.scripts import scripts_for
-from cswitch.generators.switching.generator import SwitchGenerator, config_hash
-from cswitch.generators.switching.targets import EmpiricalTarget, Target
-from cswitch.pipeline.annotate import Annotator
+from cswitch.pipeline.annotate import RowError
+from cswitch.pipeline.checks import MAX_WORKERS, check, check_number
+from cswitch.pipeline.lines import open_bytes
 from cswitch.pipeline.output import Output
 from cswitch.pipeline.readers import Row, read_pairs
+from cswitch.pipeline.synthesiser import (
+    ERROR_UNIT,
+    START,
+    Chunk,
+    Done,
+    Observed,
+    Synthesiser,
+    checksum,
+    little_collecting,
+    run_hash,
+)
 from cswitch.pipeline.tagged import read_tagged
-from cswitch.schemas.reject import Reject
+from cswitch.pipeline.workers import in_order
 from cswitch.schemas.settings import SynthSettings
 
+__all__ = ["Source", "Summary", "check", "check_finished", "observe", "run", "run_hash"]
+
 CHUNK = 128
-"""Rows a worker takes at a time."""
-_ERROR_UNIT = 10_000
-"""CMI errors are added up in units of 1/10,000 point, so that sums do not depend on the number of workers."""
-_ROMANISERS = {"Deva": "deva"}
-"""Romaniser by script."""
-
-Observed = tuple[tuple[float, int], ...]
-
-
-class Done(NamedTuple):
-    """What became of a chunk of rows, ready to be written."""
-
-    pairs: int
-    samples: bytes
-    sample_count: int
-    rejects: bytes
-    counts: dict[str, int]
-    first: dict[str, str]
-    """For each reason, the first reject with its place."""
+"""Samples asked for in the rows that a worker takes at a time."""
+_CHECKSUM = "checksum"
+"""Where the journal keeps the checksum of the rows that are done."""
 
 
 class Summary(msgspec.Struct, kw_only=True):
@@ -68,100 +60,42 @@ class Summary(msgspec.Struct, kw_only=True):
     """For each reason, the first case in this run."""
     seconds: float = 0.0
     """Wall time of this run."""
+    already_complete: bool = False
+    """Whether a resumed run found everything done, so that it counted nothing."""
 
 
-class Synthesiser:
-    """Everything a worker needs to turn rows into samples.
+class Source(NamedTuple):
+    """Where the pairs of a run come from."""
 
-    Args:
-        settings: The run's settings, checked by :func:`check`.
-        observed: CMI and switch counts to follow, when ``settings.like`` names a file.
-    """
+    path: str
+    """As :func:`read_pairs` takes it."""
+    links: str | None = None
+    """Path of a Pharaoh file."""
+    fmt: str | None = None
+    """Format of the input, when its name does not tell."""
+    pretokenised: bool = False
+    """What stands between spaces is the tokens."""
+    limit: int | None = None
+    """Stop after so many pairs."""
 
-    def __init__(self, settings: SynthSettings, observed: Observed = ()) -> None:
-        self.annotator = Annotator(settings)
-        target: Target | None = EmpiricalTarget(observed, settings.tolerance) if observed else None
-        self.generator = SwitchGenerator(
-            settings,
-            target=target,
-            romaniser=_romaniser(settings),
-            pos=self.annotator.pos,
-            config=run_hash(settings, observed),
+    def rows(self, settings: SynthSettings, note: Callable[[str], None] | None = None) -> Iterator[Row]:
+        """The rows, up to the limit.
+
+        Raises:
+            UsageError: The links would not be used.
+        """
+        if self.links is not None and settings.aligner not in ("auto", "given"):
+            raise UsageError(f"--links is of no use with --aligner {settings.aligner}", hint="leave out one of the two")
+        rows = read_pairs(
+            self.path, settings.pair, links=self.links, fmt=self.fmt, pretokenised=self.pretokenised, note=note
         )
-        self._encode = msgspec.json.Encoder().encode_into
+        return rows if self.limit is None else islice(rows, self.limit)
 
-        # Records hold no cycles, so what the collector would walk through thousands of times is never garbage.
-        gc.freeze()
-        gc.set_threshold(100_000, 50, 50)
-
-    def process(self, rows: Sequence[Row]) -> Done:
-        """Samples and rejects of some rows, encoded."""
-        samples, rejects, line = bytearray(), bytearray(), bytearray()
-        counts: Counter[str] = Counter()
-        first: dict[str, str] = {}
-        written = 0
-        for row, pair in self.annotator.annotate(rows):
-            made = pair if isinstance(pair, Reject) else self.generator.generate(pair, row.pair.labels)
-            if isinstance(made, Reject):
-                counts[f"reject.{made.reason}"] += 1
-                first.setdefault(made.reason, f"line {row.line}" + (f": {made.detail}" if made.detail else ""))
-                self._encode(msgspec.structs.replace(made, line=row.line), line)
-                rejects += line
-                rejects += b"\n"
-                continue
-            counts["answered"] += 1
-            for sample in made:
-                written += 1
-                counts["met"] += sample.met
-                if sample.target.cmi is not None:
-                    counts["aimed"] += 1
-                    error = abs(float(sample.measures["cmi"] or 0) - sample.target.cmi)
-                    counts["cmi_error"] += round(error * _ERROR_UNIT)
-                self._encode(sample, line)
-                samples += line
-                samples += b"\n"
-        return Done(len(rows), bytes(samples), written, bytes(rejects), dict(counts), first)
-
-
-def check(settings: SynthSettings) -> None:
-    """Refuses settings that cannot be meant.
-
-    Raises:
-        UsageError: With the setting and what it may be.
-
-    >>> check(SynthSettings(pair=("en", "hi"), matrix="fr"))
-    Traceback (most recent call last):
-    ...
-    cswitch.core.errors.UsageError: --matrix fr is not a language of the pair; choose en, hi or both
-    """
-    one, other = settings.pair
-    if settings.matrix not in ("", "both", one, other):
-        raise UsageError(
-            f"--matrix {settings.matrix} is not a language of the pair", hint=f"choose {one}, {other} or both"
-        )
-    if settings.cmi is not None:
-        low, high = settings.cmi
-        if not 0 <= low <= high <= 50:
-            raise UsageError(
-                f"--cmi {low:g}{'' if low == high else f'-{high:g}'} cannot be reached",
-                hint="with two languages CMI lies between 0 and 50; give a value such as 25 or a range such as 20-40",
-            )
-    if settings.tolerance < 0:
-        raise UsageError(f"--tolerance {settings.tolerance:g} is negative", hint="give points of CMI, such as 3")
-    if settings.switches is not None and settings.switches < 1:
-        raise UsageError(f"--switches {settings.switches} is no mixing", hint="ask for 1 or more")
-    if settings.per_pair < 1:
-        raise UsageError(f"--per-pair {settings.per_pair} gives nothing", hint="ask for 1 or more")
-    if not 0 <= settings.min_confidence <= 1:
-        raise UsageError(f"--min-confidence {settings.min_confidence:g} is no confidence", hint="choose 0 to 1")
-    if settings.max_tokens < 1:
-        raise UsageError(f"--max-tokens {settings.max_tokens} admits nothing", hint="ask for 1 or more")
-
-
-def run_hash(settings: SynthSettings, observed: Observed = ()) -> str:
-    """Hash of everything that decides the output of a run."""
-    neutral = msgspec.structs.replace(settings, like="" if settings.like else None)
-    return config_hash(neutral, *(f"{value:.6f},{switches}" for value, switches in observed))
+    def error(self, fault: RowError, number: int) -> InputError:
+        """What is wrong with the row of a number, from 1, with its place."""
+        if self.links is not None:
+            return InputError(fault.message, path=self.links, line=number, hint=fault.hint)
+        return InputError(fault.message, path=self.path, line=fault.line, hint=fault.hint)
 
 
 def observe(path: str) -> Observed:
@@ -170,185 +104,188 @@ def observe(path: str) -> Observed:
     Raises:
         InputError: The file cannot be read, or no utterance in it is mixed.
     """
-    found = [(cmi(record.langs), switch_points(record.langs)) for record in read_tagged(path)]
-    mixed = tuple((value, switches) for value, switches in found if switches)
+    utterances = 0
+    mixed: list[tuple[float, int]] = []
+    seen: dict[tuple[float, int], tuple[float, int]] = {}
+    for record in read_tagged(path):
+        utterances += 1
+        found = cmi(record.langs) or 0.0, switch_points(record.langs)
+        if found[1]:
+            mixed.append(seen.setdefault(found, found))  # millions of utterances have a few thousand values
     if not mixed:
-        raise InputError(
-            f"none of the {len(found)} utterances mixes languages", path=path, hint="give real code-mixed, tagged text"
-        )
-    return mixed
+        hint = "give real code-mixed text, tagged token by token"
+        raise InputError(f"none of its {utterances:,} utterances mixes languages", path=path, hint=hint)
+    return tuple(mixed)
 
 
 def run(
-    source: str,
+    source: Source | str,
     output: Output,
     settings: SynthSettings,
     *,
     observed: Observed = (),
-    links: str | None = None,
-    fmt: str | None = None,
-    pretokenised: bool = False,
     workers: int = 1,
-    limit: int | None = None,
     note: Callable[[str], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Summary:
-    """Runs ``synth`` from a file to an output.
+    """Runs ``synth`` from an input to an output.
+
+    A run that stops half way, for whatever reason, keeps what was committed. It can be resumed with any input that
+    begins with the same pairs: the journal holds a checksum of those that are done, so what comes after them may be
+    mended or added to, and the file may have moved.
 
     Args:
-        source: Path of the input, as :func:`read_pairs` takes it.
+        source: The input; a path alone stands for a source with no options.
         output: Where samples and rejects go, not entered yet.
         settings: What to make.
         observed: From :func:`observe`, when real text is to be followed.
-        links: Path of a Pharaoh file.
-        fmt: Format of the input, when its name does not tell.
-        pretokenised: Take what stands between spaces as the tokens.
         workers: Processes; the output does not depend on their number.
-        limit: Stop after so many pairs.
         note: Called with one line about anything the user should know.
-        progress: Called with pairs and samples so far.
+        progress: Called with the pairs and samples that are safe, at the start and whenever there are more.
 
     Raises:
-        CswitchError: See the errors of the reader, the aligner and the output; what was done before is kept.
+        UsageError: The settings cannot be meant, or the run to be resumed was made from another input.
+        InputError: The input cannot be read on, or a row has links that cannot be used.
+        RunError: Writing failed, or a worker process was killed.
     """
     check(settings)
+    check_number("--workers", workers, most=MAX_WORKERS)
+    source = Source(source) if isinstance(source, str) else source
+    if source.limit is not None:
+        check_number("--limit", source.limit)
     started = time.monotonic()
-    rows = read_pairs(source, settings.pair, links=links, fmt=fmt, pretokenised=pretokenised, note=note)
-    if limit is not None:
-        rows = islice(rows, limit)
-    examples: dict[str, str] = {}
-    with output:
-        counts = Counter(output.counts)
-        done = output.pairs_done
+    rows = source.rows(settings, note)
+    with output, little_collecting():
+        tally = _Tally(output, progress)
         if not output.complete:
-            chunks = _chunks(islice(rows, done, None))
-            for part in _process(chunks, settings, observed, workers, source):
-                output.write_encoded(part.samples, part.sample_count, part.rejects)
-                counts.update(part.counts)
-                done += part.pairs
-                output.commit(done, counts)
-                for reason, detail in part.first.items():
-                    examples.setdefault(reason, detail)
-                if progress:
-                    progress(done, output.samples)
-    return _summary(done, output.samples, counts, examples, time.monotonic() - started)
+            chunks = _chunks(rows, max(1, CHUNK // settings.per_pair), _skip(rows, source, output))
+            with closing(_process(chunks, settings, observed, workers)) as parts:
+                for done in parts:
+                    tally.add(done)
+                    if done.fault:
+                        raise source.error(done.fault, tally.pairs + 1)
+    return tally.summary(time.monotonic() - started)
 
 
-def _summary(pairs: int, samples: int, counts: Counter[str], examples: dict[str, str], seconds: float) -> Summary:
-    aimed = counts["aimed"]
-    return Summary(
-        pairs=pairs,
-        answered=counts["answered"],
-        samples=samples,
-        met=counts["met"],
-        mean_cmi_error=counts["cmi_error"] / _ERROR_UNIT / aimed if aimed else None,
-        rejects={name[7:]: n for name, n in counts.most_common() if name.startswith("reject.")},
-        examples=examples,
-        seconds=seconds,
-    )
+def check_finished(path: str, source: Source, settings: SynthSettings, observed: Observed = ()) -> None:
+    """Checks that a finished output was made from an input, as far as its first pairs tell.
+
+    Args:
+        path: The output.
+        source: The input.
+        settings: What was made.
+        observed: From :func:`observe`.
+
+    Raises:
+        UsageError: The samples of the first pairs do not stand at its beginning.
+    """
+    first = next(_chunks(source.rows(settings), CHUNK // settings.per_pair or 1, START))
+    expected = Synthesiser(settings, observed)(first).samples
+    with open_bytes(path) as stream:
+        found = stream.read(len(expected))
+    if found != expected:
+        raise UsageError(
+            f"{path} is complete, and was made from another input or by another version of cswitch",
+            hint="name another output, or make it again with --force",
+        )
 
 
-def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """Rows in groups; an input error is raised after the rows before it were handed on."""
-    chunk: list[Row] = []
-    while True:
-        try:
-            row = next(rows, None)
-        except InputError:
-            if chunk:
-                yield chunk
-            raise
-        if row is None:
+class _Tally:
+    """Writes what is done and counts it.
+
+    Args:
+        output: Where it goes, entered.
+        progress: See :func:`run`.
+    """
+
+    def __init__(self, output: Output, progress: Callable[[int, int], None] | None) -> None:
+        self.output, self.progress = output, progress
+        self.pairs = output.pairs_done
+        self.counts = Counter(output.counts)
+        self.examples: dict[str, str] = {}
+        self._tell()
+
+    def add(self, done: Done) -> None:
+        """Writes a part and makes it safe."""
+        self.pairs += done.pairs
+        self.counts.update(done.counts)
+        self.counts[_CHECKSUM] = done.checksum
+        for reason, example in done.first.items():
+            self.examples.setdefault(reason, example)
+        self.output.write_encoded(done.samples, done.sample_count, done.rejects)
+        self.output.commit(self.pairs, self.counts)
+        self._tell()
+
+    def summary(self, seconds: float) -> Summary:
+        """What the run gave, with what it gave before it was resumed."""
+        aimed = self.counts["aimed"]
+        return Summary(
+            pairs=self.pairs,
+            answered=self.counts["answered"],
+            samples=self.output.samples,
+            met=self.counts["met"],
+            mean_cmi_error=self.counts["cmi_error"] / ERROR_UNIT / aimed if aimed else None,
+            rejects={
+                name.removeprefix("reject."): n for name, n in self.counts.most_common() if name.startswith("reject.")
+            },
+            examples=self.examples,
+            seconds=seconds,
+        )
+
+    def _tell(self) -> None:
+        if self.progress:
+            self.progress(self.pairs, self.output.samples)
+
+
+def _skip(rows: Iterator[Row], source: Source, output: Output) -> int:
+    """Passes over the rows that an earlier run has done, and gives their checksum.
+
+    Raises:
+        UsageError: They are other rows than it was given.
+    """
+    wanted, count, found = output.pairs_done, 0, START
+    if source.limit is not None and source.limit < wanted:
+        raise UsageError(
+            f"--limit {source.limit} is less than the {wanted:,} pairs that are done",
+            hint="raise it, or start again with --force",
+        )
+    while count < wanted:
+        part = list(islice(rows, min(CHUNK, wanted - count)))
+        if not part:
             break
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+        found, count = checksum(part, found), count + len(part)
+    if wanted and (count < wanted or found != output.counts.get(_CHECKSUM)):
+        raise UsageError(
+            f"{source.path} does not begin with the {wanted:,} pairs that are done (or another version did them)",
+            hint="resume with the same input and links, or start again with --force",
+        )
+    return found
+
+
+def _chunks(rows: Iterator[Row], size: int, before: int) -> Iterator[Chunk]:
+    """Rows in groups; an input error is raised after the rows before it were handed on."""
+    while True:
+        part: list[Row] = []
+        failure: InputError | None = None
+        try:
+            for row in islice(rows, size):
+                part.append(row)  # one by one, so that what was read before a fault is kept
+        except InputError as error:
+            failure = error
+        if part:
+            after = checksum(part, before)
+            yield Chunk(part, before, after)
+            before = after
+        if failure is not None:
+            raise failure
+        if len(part) < size:
+            return
 
 
 def _process(
-    chunks: Iterator[list[Row]], settings: SynthSettings, observed: Observed, workers: int, source: str
-) -> Iterator[Done]:
-    try:
-        if workers > 1:
-            yield from _process_many(chunks, settings, observed, workers)
-        else:
-            synthesiser = Synthesiser(settings, observed)
-            yield from map(synthesiser.process, chunks)
-    except InputError as error:
-        if error.path is None:
-            raise InputError(error.message.partition(": ")[2] if error.line else error.message,
-                             path=source, line=error.line, hint=error.hint) from error  # fmt: skip
-        raise
-
-
-_worker: Synthesiser | None = None
-
-
-def _start_worker(settings: SynthSettings, observed: Observed) -> None:
-    global _worker
-    _worker = Synthesiser(settings, observed)
-
-
-def _work(rows: list[Row]) -> Done | InputError:
-    assert _worker is not None
-    try:
-        return _worker.process(rows)
-    except InputError as error:
-        error.__cause__ = None
-        return InputError(error.message.partition(": ")[2], line=error.line, hint=error.hint)
-
-
-def _process_many(
-    chunks: Iterator[list[Row]], settings: SynthSettings, observed: Observed, workers: int
-) -> Iterator[Done]:
-    """Chunks in order, a few ahead of the writer at most."""
-    waiting: deque[Future[Done | InputError]] = deque()
-    failure: InputError | None = None
-    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(settings, observed)) as pool:
-        try:
-            while True:
-                try:
-                    while failure is None and len(waiting) < 3 * workers:
-                        chunk = next(chunks, None)
-                        if chunk is None:
-                            break
-                        waiting.append(pool.submit(_work, chunk))
-                except InputError as error:
-                    failure = error
-                if not waiting:
-                    break
-                part = waiting.popleft().result()
-                if isinstance(part, InputError):
-                    raise part
-                yield part
-        except BrokenProcessPool as error:
-            raise RunError(
-                "a worker process was killed", hint="free memory or use fewer --workers, then run again with --resume"
-            ) from error
-        finally:
-            for future in waiting:
-                future.cancel()
-    if failure is not None:
-        raise failure
-
-
-def _romaniser(settings: SynthSettings) -> Romaniser | None:
-    """The romaniser that the pair's scripts need, None when all are Latin already.
-
-    Raises:
-        UsageError: A language's script has no romaniser.
-    """
-    if settings.script != "roman":
-        return None
-    found: Romaniser | None = None
-    for lang in settings.pair:
-        script = scripts_for(lang)[0]
-        if script == "Latn":
-            continue
-        if script not in _ROMANISERS:
-            raise UsageError(f"--script roman: no romaniser for {lang} ({script})", hint="use --script native")
-        found = load("romaniser", _ROMANISERS[script])()
-    return found
+    chunks: Iterator[Chunk], settings: SynthSettings, observed: Observed, workers: int
+) -> Generator[Done, None, None]:
+    if workers > 1:
+        yield from in_order(Synthesiser, (settings, observed), chunks, workers)
+    else:
+        yield from map(Synthesiser(settings, observed), chunks)
