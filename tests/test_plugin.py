@@ -1,0 +1,115 @@
+"""The plug-in of docs/extending.md, installed beside cswitch as the package of its own that tests/plugin is."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PLUGIN = ROOT / "tests" / "plugin"
+CSWITCH = "from cswitch.cli.main import run; run()"
+PAIRS = "en\tes\nYes , the doctor works at night\tSí , la doctora trabaja de noche\n"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as pip leaves it: the module, and what its pyproject.toml says it brings."""
+    folder = tmp_path_factory.mktemp("site")
+    project = tomllib.loads((PLUGIN / "pyproject.toml").read_text(encoding="utf-8"))
+    meta = project["project"]
+    for module in project["tool"]["setuptools"]["py-modules"]:
+        shutil.copy(PLUGIN / f"{module}.py", folder)
+    info = folder / f"{meta['name'].replace('-', '_')}-{meta['version']}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {meta['name']}\nVersion: {meta['version']}\n")
+    lines = [f"{name} = {place}\n" for name, place in meta["entry-points"]["cswitch"].items()]
+    (info / "entry_points.txt").write_text("[cswitch]\n" + "".join(lines))
+    return folder
+
+
+def python(site: Path, code: str, *arguments: str, stdin: str = PAIRS) -> subprocess.CompletedProcess[str]:
+    """A fresh interpreter in which the plug-in is installed."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        input=stdin, capture_output=True, check=False, encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(site), "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+
+
+def test_align_takes_the_aligner_by_its_name(site: Path) -> None:
+    done = python(site, CSWITCH, "align", "-", "--pair", "en-es", "--aligner", "diagonal")
+    assert (done.returncode, done.stdout) == (0, "0-0 1-1 2-2 3-3 4-4 5-5 6-6\n"), done.stderr
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_synth_takes_it_too_and_says_so_in_its_samples(site: Path, workers: str) -> None:
+    done = python(site, CSWITCH, "synth", "-", "--pair", "en-es", "--aligner", "diagonal", "--workers", workers)
+    assert done.returncode == 0, done.stderr
+    [sample] = map(json.loads, done.stdout.splitlines())
+    assert sample["provenance"]["aligner"] == "diagonal"
+    assert {"en", "es"} < set(sample["langs"])
+
+
+@pytest.mark.parametrize("command", ["align", "synth"])
+def test_an_unknown_name_lists_the_plug_in_among_those_known(site: Path, command: str) -> None:
+    done = python(site, CSWITCH, command, "-", "--pair", "en-es", "--aligner", "diagnal")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "unknown aligner 'diagnal'; did you mean 'diagonal'? Known: " in done.stderr
+    known = done.stderr.strip().partition("Known: ")[2].split(", ")
+    assert {"diagonal", "given", "lexical"} <= set(known)
+
+
+def test_without_the_plug_in_its_names_are_unknown(tmp_path: Path) -> None:
+    done = python(tmp_path, CSWITCH, "align", "-", "--pair", "en-es", "--aligner", "diagonal")
+    assert done.returncode == 2
+    assert "unknown aligner 'diagonal'" in done.stderr
+
+
+def test_help_does_not_load_the_plug_in(site: Path) -> None:
+    code = "import atexit, sys; atexit.register(lambda: print('cswitch_diagonal' in sys.modules)); " + CSWITCH
+    done = python(site, code, "--help")
+    assert done.stdout.splitlines()[-1] == "False"
+
+
+BUILD = """
+import sys
+from cswitch.core.contracts import Link, Sentence
+from cswitch.core.registry import load, names
+from cswitch.generators.switching.generator import SwitchGenerator
+from cswitch.generators.switching.view import AlignedPair
+from cswitch.schemas.settings import SynthSettings
+
+english = Sentence("en", tuple("we came because she called".split()), (None,) * 5)
+spanish = Sentence("es", tuple("venimos porque ella nos llamó".split()), (None,) * 5)
+links = tuple(Link(i, j) for i, j in ((1, 0), (2, 1), (3, 2), (4, 4)))
+settings = SynthSettings(pair=("en", "es"), method="once", cmi=None, per_pair=9)
+print(*names("builder"))
+for sample in SwitchGenerator(settings).generate(AlignedPair("1", english, spanish, links)):
+    print(sample.provenance.generator, sample.measures["switches"], sample.text)
+"""
+
+
+def test_a_generator_takes_the_builder_by_its_name(site: Path) -> None:
+    done = python(site, BUILD)
+    assert done.returncode == 0, done.stderr
+    names, *samples = done.stdout.splitlines()
+    assert names.split() == ["alternation", "insertion", "nested", "once"]
+    assert samples
+    assert all(sample.lower().startswith("once 1 venimos") for sample in samples)
+
+
+@pytest.mark.parametrize("named", ["class DiagonalAligner", "class OnceBuilder", "[project.entry-points.cswitch]"])
+def test_the_guide_shows_the_package_as_it_is(named: str) -> None:
+    guide = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+    [shown] = [block for block in re.findall(r"```(?:python|toml)\n(.*?)```", guide, re.DOTALL) if named in block]
+    files = [PLUGIN / "cswitch_diagonal.py", PLUGIN / "pyproject.toml"]
+    assert any(shown.strip() in file.read_text(encoding="utf-8") for file in files)
