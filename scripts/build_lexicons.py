@@ -39,6 +39,9 @@ ALIKE = 0.1
 """Dirichlet parameter of words that are spelled alike."""
 MIN_COUNT, MIN_PROB = 0.3, 0.04
 """A translation is kept from this expected count and from this probability on, both ways."""
+MIN_SUPPORT, LIKE = 1.5, 0.6
+"""Words alike in their beginnings must meet in more than one sentence, unless they sound alike: what meets once, meets
+by chance more often than not."""
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "lexicons"
 
 Tokens = list[list[str]]
@@ -71,7 +74,7 @@ def build(data: Path, source: str, target: str, keep: Callable[[int], bool] = la
     right = [tokens for k, tokens in enumerate(right) if keep(k)]
     core = list(read_tsv(FOLDER / f"{source}-{target}.core.tsv"))
     posteriors = align_words(left, right, source, target, core)
-    entries = induced(left, right, posteriors)
+    entries = induced(left, right, posteriors, copies=len(NTREX[source]) * len(NTREX[target]))
     add_core(entries, core)
     return Lexicon(
         source,
@@ -143,16 +146,30 @@ def align_words(
     return align_corpus(corpus, prior)
 
 
-def induced(left: Tokens, right: Tokens, posteriors: Sequence[Floats]) -> dict[str, list[Translation]]:
-    """Translations of word forms by expected link counts, kept where both directions find them probable."""
+def induced(
+    left: Tokens, right: Tokens, posteriors: Sequence[Floats], *, copies: int
+) -> dict[str, list[Translation]]:
+    """Translations of word forms by expected link counts, kept where both directions find them probable.
+
+    Args:
+        left: The source sentences.
+        right: The target sentences.
+        posteriors: How likely each link is, an array a pair.
+        copies: How often the corpus says each sentence, in its own words.
+    """
     joint: defaultdict[tuple[str, str], float] = defaultdict(float)
+    support: defaultdict[tuple[str, str], float] = defaultdict(float)
     for tokens, others, posterior in zip(left, right, posteriors, strict=True):
         for i, j in zip(*(axis.tolist() for axis in np.nonzero(posterior > 0.1)), strict=True):
             joint[tokens[i], others[j]] += float(posterior[i, j])
+            support[tokens[i][:PREFIX], others[j][:PREFIX]] += float(posterior[i, j])
     seen = Counter(word for tokens in left for word in tokens), Counter(word for tokens in right for word in tokens)
     entries: dict[str, list[Translation]] = defaultdict(list)
     for (word, other), count in sorted(joint.items()):
         prob, back = count / (seen[0][word] + 0.5), count / (seen[1][other] + 0.5)
+        seldom = support[word[:PREFIX], other[:PREFIX]] < MIN_SUPPORT * copies and similarity(word, other) < LIKE
+        if seldom:
+            continue
         if count >= MIN_COUNT and prob >= MIN_PROB and back >= MIN_PROB and _is_word(word) and _is_word(other):
             entries[word].append(Translation(other, prob, back))
     return entries

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 
 def table(name: str) -> list[list[str]]:
@@ -48,12 +49,13 @@ def everyday_words(lang: str) -> frozenset[str]:
 
 
 @cache
-def _expressions(lang: str) -> dict[str, list[tuple[str, ...]]]:
-    found: dict[str, list[tuple[str, ...]]] = {}
+def _expressions(lang: str) -> dict[tuple[str, str], list[tuple[str, ...]]]:
+    """Fixed expressions by their first two words."""
+    found: dict[tuple[str, str], list[tuple[str, ...]]] = {}
     for code, expression in table("mwe.tsv"):
-        if code == lang:
-            words = tuple(expression.split())
-            found.setdefault(words[0], []).append(words)
+        words = tuple(expression.split())
+        if code == lang and len(words) > 1:
+            found.setdefault((words[0], words[1]), []).append(words)
     return found
 
 
@@ -70,9 +72,11 @@ def fixed_expressions(tokens: Sequence[str], lang: str) -> list[tuple[int, int]]
     known = _expressions(lang)
     if not known:
         return []
+    begins = [n for n, two in enumerate(pairwise(tokens)) if two in known]
     found = []
-    for start in [n for n, token in enumerate(tokens) if token in known]:
-        for words in known[tokens[start]]:
-            if tuple(tokens[start : start + len(words)]) == words:
-                found.append((start, start + len(words)))
+    for start in begins:
+        for words in known[tokens[start], tokens[start + 1]]:
+            end = start + len(words)
+            if len(words) == 2 or tuple(tokens[start:end]) == words:
+                found.append((start, end))
     return found

@@ -87,9 +87,11 @@ def block_arcs(view: View, *, speakable: bool = True, weight: int = 1) -> list[A
     """
     found = []
     for (x1, y1), (x2, y2) in pairwise(equivalence_points(view, speakable=speakable)):
-        block = Unit(x1, x2, y1, y2)
+        block: Unit | None = Unit(x1, x2, y1, y2)
         if speakable:
-            block = _without_marks(view, block)
+            block = _without_marks(view, Unit(x1, x2, y1, y2))
+        if block is None:
+            continue
         if MATRIX in view.x_counts[block.x1 : block.x2] and (not speakable or _matched(view, block)):
             arc = span_arc(view, block, weight, kind="block")
             if arc:
@@ -97,8 +99,8 @@ def block_arcs(view: View, *, speakable: bool = True, weight: int = 1) -> list[A
     return found
 
 
-def _without_marks(view: View, block: Unit) -> Unit:
-    """The block short of punctuation at its ends, which stays as the matrix sentence has it; no link is crossed."""
+def _without_marks(view: View, block: Unit) -> Unit | None:
+    """The block short of punctuation at its ends, which stays as the matrix has it; None when that crosses a link."""
     x1, x2, y1, y2 = block
     while x1 < x2 and view.x_letters[x1] == ".":
         x1 += 1
@@ -114,7 +116,7 @@ def _without_marks(view: View, block: Unit) -> Unit:
     after = all(y >= y2 for x in range(x2, block.x2) for y in view.links_of_x[x]) and all(
         x >= x2 for y in range(y2, block.y2) for x in view.links_of_y[y]
     )
-    return Unit(x1, x2, y1, y2) if before and after else block
+    return Unit(x1, x2, y1, y2) if before and after and x1 < x2 and y1 < y2 else None
 
 
 def _matched(view: View, block: Unit) -> bool:
@@ -228,6 +230,8 @@ def equivalence_points(view: View, *, speakable: bool = True) -> list[tuple[int,
 
 def _split(letters: str, lang: str, low: int, high: int) -> int | None:
     """Where to part a run of unlinked words, or None when it holds a word that may belong to either side."""
+    if low == high:
+        return low
     leans = _LEANS_LEFT.get(lang, _LEANS_LEFT[""])
     place = low
     while place < high and letters[place] in leans:
@@ -237,8 +241,9 @@ def _split(letters: str, lang: str, low: int, high: int) -> int | None:
 
 def _may_turn(letters: str, lang: str, place: int) -> bool:
     """Whether a stretch of the language may end before ``place`` and another begin there."""
-    before = letters[:place].rstrip(".")
-    left, right = before[-1:] or ".", letters[place : place + 1]
+    left, right = letters[place - 1], letters[place : place + 1]
+    if left == ".":
+        left = letters[:place].rstrip(".")[-1:] or "."
     if left in _ENDS_NOT.get(lang, _ENDS_NOT[""]) or (right and right in _BEGINS_NOT.get(lang, _BEGINS_NOT[""])):
         return False
     return letters[place - 1] + right not in _PARTED.get(lang, _PARTED[""])

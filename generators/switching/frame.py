@@ -21,10 +21,14 @@ from cswitch.generators.switching.view import View
 _NOMINAL_Y = re.compile(r"[AK#PN?]*[N?]A*(?:(?:pD?|c)[AK#PN?]*[N?]A*)?")
 _NOMINAL_X = re.compile(r"[AK#PN?](?:[AK#PN?pDc]*[AK#PN?])?")
 CONTENT_OR_NUMBER = CONTENT | {"#"}
+_SINGLE = frozenset("NN NP NA N? AA aa aN ii ia iN iA i? ?N ?P ?A ?? ?# ?a A? a?".split())
+"""Classes, embedded and matrix, of single words that may stand for each other."""
 _WEAK, _WEAK_WIDE = 0.88, 0.8
 """Confidence that the link of a single word needs, and what it needs where targets are out of reach otherwise."""
 _CASES = frozenset({"में", "से", "पर", "तौर", "रूप"})
 """Words that make an adverb of the word before them, and would be left behind."""
+_BETWEEN = frozenset({"नहीं", "न", "ही", "भी", "तो", "मत"})
+"""Words that may stand between the two parts of a conjunct verb."""
 _BOUND = ("लग", "मार", "खा", "उठा")
 """Beginnings of verbs that make one expression with the noun before them."""
 _DEGREES = frozenset({"más", "menos", "सबसे", "ज़्यादा", "अधिक"})
@@ -65,6 +69,8 @@ class MatrixFrame:
         if x1 in self.x_bound or x2 in self.x_bound or y1 in self.y_bound or y2 in self.y_bound:
             return None
         ys = view.y_letters[y1:y2]
+        if y2 - y1 == 1 == x2 - x1 and ys not in "VBGK" and self._hopeless(unit, ys):
+            return None
         if ys in ("V", "B", "G", "K"):
             found = self._verb(unit, ys)
             if found or ys in "VB":
@@ -81,6 +87,16 @@ class MatrixFrame:
         if kind and core != unit:
             kind = "island" if kind in ("noun", "phrase") else None
         return self._arc(unit, kind) if kind else None
+
+    def _hopeless(self, unit: Unit, ys: str) -> bool:
+        """Whether a single word for a single word is refused at first sight; the same tests stand below."""
+        view = self.view
+        return (
+            view.x_confidence[unit.x1] < (_WEAK_WIDE if self.wide else _WEAK)
+            or ys + view.x_letters[unit.x1] not in _SINGLE
+            or self.y_low[unit.y1] in self.function_words
+            or self.x_low[unit.x1] in self.x_function_words
+        ) and (self.choice != "entity" or ys != "P")
 
     def adjacent(self, left: Unit, right: Unit) -> bool:
         """Two units may touch when they also touch, in the same order, in the embedded sentence."""
@@ -135,7 +151,7 @@ class MatrixFrame:
         return core.x1 > 0 and self._at_odds(core, self.x_low[core.x1 - 1], self.y_low[core.y1])
 
     def _at_odds(self, core: Unit, before: str, word: str) -> bool:
-        """Whether a word does not go with what stands before it: más younger, no inaccurate, a number of another unit."""
+        """Whether a word does not go with what stands before it: más younger, no inaccurate, 15 inches for 38 cm."""
         if before in _DEGREES:
             if any(w.endswith("est") for w in self.y_low[core.y1 : core.y2]):
                 return True
@@ -218,10 +234,13 @@ class MatrixFrame:
         view = self.view
         if view.matrix.lang != "hi" or unit.x2 >= len(view.x_letters):
             return False
-        after = self.x_low[unit.x2]
-        if view.x_letters[unit.x2] in "VBK" and after.startswith(_BOUND):
+        place = unit.x2
+        while place + 1 < len(self.x_low) and self.x_low[place] in _BETWEEN:
+            place += 1
+        after = self.x_low[place]
+        if view.x_letters[place] in "VBK" and after.startswith(_BOUND):
             return True
-        return after in light_verbs() and view.x_letters[unit.x2] not in "pD" and not after.startswith("ह")
+        return after in light_verbs() and view.x_letters[place] not in "pD" and not after.startswith("ह")
 
     def _hostable(self, unit: Unit, ys: str) -> bool:
         """Whether a noun can be made a verb with a light verb: one word, not a plural."""
@@ -233,8 +252,9 @@ class MatrixFrame:
     def _number_beside(self, unit: Unit, ys: str, xs: str) -> bool:
         """Whether the unit brings a number while the matrix keeps its own beside it."""
         letters = self.view.x_letters
-        beside = letters[unit.x1 - 1 : unit.x1] + letters[unit.x2 : unit.x2 + 1]
-        return "#" in beside and "#" not in xs and ("#" in ys or any(c.isdigit() for c in self.y_low[unit.y1]))
+        beside = letters[max(0, unit.x1 - 4) : unit.x1] + letters[unit.x2 : unit.x2 + 1]
+        number = "#" in ys or any(c.isdigit() for word in self.y_low[unit.y1 : unit.y2] for c in word)
+        return number and "#" in beside and "#" not in xs
 
     def _half_phrase(self, unit: Unit, before: str) -> bool:
         """Whether the modifier of a noun stays behind, right beside it, in a language that puts it elsewhere."""

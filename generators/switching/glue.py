@@ -27,6 +27,8 @@ _FEMININE = {"की": "किया", "कीं": "किए"}
 
 _ATTRIBUTIVE = frozenset({"हुआ", "हुई", "हुए"})
 _GENITIVE = frozenset({"का", "के", "की"})
+_CASES = frozenset({"पर", "में", "से", "तक"})
+"""Postpositions that the noun of a conjunct verb rules, and a verb in its place would not: पर कब्ज़ा करना."""
 _UNREAL = frozenset({"कि", "ताकि", "अगर", "यदि", "चाहे", "शायद", "तक", "जो"})
 """Words after which a form such as खरीदे may be subjunctive; else it is perfective."""
 
@@ -126,10 +128,9 @@ def _conjunct(view: View, unit: Unit, verb: Piece) -> Verb | None:
     x1 = unit.x1
     pieces: tuple[Piece | Glue, ...] = (verb,)
     before = tokens[x1 - 1] if x1 else ""
-    infinitive = x1 > 1 and tokens[x1 - 2].endswith("ने")
-    if (
-        before in _GENITIVE and not infinitive
-    ):  # the noun that ruled it is gone: इस बात की आलोचना करना, but इस बात को criticize करना
+    if before in _CASES or (before in _GENITIVE and x1 > 1 and tokens[x1 - 2].endswith("ने")):
+        return None
+    if before in _GENITIVE:  # its noun is gone: इस बात की आलोचना करना, but इस बात को criticize करना
         if "को" in tokens[max(0, x1 - 7) : x1 - 1] or tokens[unit.x1] == "काम":
             return None
         x1, pieces = x1 - 1, (Glue("को", "light-verb"), verb)

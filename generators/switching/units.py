@@ -25,6 +25,10 @@ _HEAD_FIRST = frozenset({"es", "fr", "it", "pt", "ca", "ro", "ar", "id", "ms", "
 _GENITIVE = {"en": {"of"}, "es": {"de", "del"}, "hi": {"का", "के", "की"}}
 _PARTICIPIAL = frozenset("हुआ हुए हुई वाला वाले वाली वालों".split())
 """Words that make an attribute of what stands before them; they are no counterpart of a noun."""
+_POINTING = frozenset(
+    "this that these those my our your his her its their este esta ese esa mi tu su nuestro nuestra".split()
+)
+"""Demonstratives and possessives that may go along with their noun."""
 _ARTICLES = frozenset("the a an el la los las un una unos unas".split())
 _AND = {"en": {"and", "or"}, "es": {"y", "e", "o", "u"}, "hi": {"और", "या", "व", "एवं"}}
 _POSTPOSED = frozenset({"hi", "mr", "ne", "bn", "pa", "gu", "ur", "ta", "te", "kn", "ml", "ja", "ko", "tr"})
@@ -143,7 +147,7 @@ def _with_determiner(view: View, unit: Unit) -> Unit | None:
     x, y = unit.x1 - 1, unit.y1 - 1
     if x < 0 or y < 0 or view.x_letters[x] not in "DR" or view.y_letters[y] not in "DR":
         return None
-    if view.y_low[y] in _ARTICLES or view.x_low[x] in _ARTICLES:
+    if view.matrix.lang in _POSTPOSED or view.y_low[y] not in _POINTING or view.x_low[x] in _ARTICLES:
         return None
     return Unit(x, unit.x2, y, unit.y2) if view.links_of_x[x] == [y] and view.links_of_y[y] == [x] else None
 

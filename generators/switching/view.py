@@ -85,8 +85,8 @@ class View:
         "x_letters",
         "x_low",
         "x_open",
-        "x_sure",
         "x_pos",
+        "x_sure",
         "x_tags",
         "y_counts",
         "y_first",
@@ -95,8 +95,8 @@ class View:
         "y_letters",
         "y_low",
         "y_open",
-        "y_sure",
         "y_pos",
+        "y_sure",
         "y_tags",
     )
 
