@@ -78,7 +78,11 @@ def synth(
         Literal["uniform", "pos", "frequency"], typer.Option(help="What makes a choice likelier.")
     ] = "pos",
     glue: Annotated[
-        str, typer.Option(metavar="NAMES", help="Repairs around inserted words: light-verb,article,postposition.")
+        str,
+        typer.Option(
+            metavar="NAMES",
+            help="Repairs around inserted words: light-verb, article, postposition with commas, all or none.",
+        ),
     ] = "all",
     script: Annotated[Literal["native", "roman"], typer.Option(help="Script of the output.")] = "native",
     aligner: Annotated[
@@ -262,7 +266,7 @@ def report(summary: Summary, settings: SynthSettings, output: str) -> str:
     if summary.already_complete:
         return f"{output} is complete already; nothing was done"
     share = f" ({_percent(summary.answered, summary.pairs)})" if summary.answered < summary.pairs else ""
-    place = "" if output == "-" else f" in {output}"
+    place = "" if output == "-" or not summary.samples else f" in {output}"
     lines = [
         f"{_count(summary.pairs, 'pair')} read, {summary.answered:,} answered{share}:"
         f" {_count(summary.samples, 'sample')}{place}"
@@ -272,6 +276,8 @@ def report(summary: Summary, settings: SynthSettings, output: str) -> str:
         error = summary.mean_cmi_error
         mean = "" if error is None else f"; mean |CMI asked - CMI got| {error:.2f}"
         lines.append(f"  {asked} met by {summary.met:,} ({_percent(summary.met, summary.samples)}){rest}{mean}")
+    if summary.fewer:
+        lines.append(f"  {_count(summary.fewer, 'pair')} gave all there are, fewer than --per-pair asks for")
     for reason, count in summary.rejects.items():
         example = summary.examples.get(reason)
         first = f" (first: {example})" if example else ""

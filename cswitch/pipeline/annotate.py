@@ -103,7 +103,7 @@ class Annotator:
         second_pos = self._tag([pair.target for pair in pairs], self.settings.pair[1])
         ready: list[AlignedPair | Reject] = []
         for pair, line, found, one, other in zip(pairs, lines, links, first_pos, second_pos, strict=True):
-            strange = None if found or self._is_given(pair) else _strange_script(pair)
+            strange = "" if self._is_given(pair) or _joins_words(pair, found) else _strange_script(pair)
             if strange:
                 ready.append(Reject(source_id=pair.id, reason="wrong_script", detail=strange, line=line))
             else:
@@ -193,6 +193,11 @@ def _sentence(row: Row, lang: str, text: str) -> Sentence:
         return Sentence(lang, tuple(given), (None,) * len(given))
     found = tokenise(text, lang)
     return Sentence(lang, found.tokens, found.gaps)
+
+
+def _joins_words(pair: TokenisedPair, links: Sequence[Link]) -> bool:
+    source, target = pair.source.tokens, pair.target.tokens
+    return any(script_of(source[link.source]) != "Zyyy" != script_of(target[link.target]) for link in links)
 
 
 def _strange_script(pair: TokenisedPair) -> str:

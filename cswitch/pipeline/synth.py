@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from cswitch.core.errors import InputError, UsageError
+from cswitch.core.errors import CswitchError, InputError, UsageError
 from cswitch.core.measures import cmi, switch_points
 from cswitch.pipeline.annotate import RowError
 from cswitch.pipeline.checks import MAX_WORKERS, check, check_number
@@ -54,6 +54,8 @@ class Summary(msgspec.Struct, kw_only=True):
     """Samples within the tolerance of their target."""
     mean_cmi_error: float | None = None
     """Mean distance in points between the CMI asked for and the CMI got, over all samples; None without a target."""
+    fewer: int = 0
+    """Pairs that gave samples, but fewer different ones than were asked for."""
     rejects: dict[str, int] = msgspec.field(default_factory=dict)
     """Pairs without a sample, by reason."""
     examples: dict[str, str] = msgspec.field(default_factory=dict)
@@ -109,7 +111,10 @@ def observe(path: str) -> Observed:
     seen: dict[tuple[float, int], tuple[float, int]] = {}
     for record in read_tagged(path):
         utterances += 1
-        found = cmi(record.langs) or 0.0, switch_points(record.langs)
+        try:
+            found = cmi(record.langs) or 0.0, switch_points(record.langs)
+        except CswitchError as error:
+            raise InputError(f"utterance {record.id}: {error.message}", path=path, hint=error.hint) from error
         if found[1]:
             mixed.append(seen.setdefault(found, found))  # millions of utterances have a few thousand values
     if not mixed:
@@ -225,11 +230,12 @@ class _Tally:
             samples=self.output.samples,
             met=self.counts["met"],
             mean_cmi_error=self.counts["cmi_error"] / ERROR_UNIT / aimed if aimed else None,
+            fewer=self.counts["fewer"],
             rejects={
                 name.removeprefix("reject."): n for name, n in self.counts.most_common() if name.startswith("reject.")
             },
             examples=self.examples,
-            seconds=seconds,
+            seconds=round(seconds, 3),
         )
 
     def _tell(self) -> None:

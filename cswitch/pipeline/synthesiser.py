@@ -16,7 +16,7 @@ from cswitch.core.contracts import Romaniser
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import load
 from cswitch.core.text.scripts import scripts_for
-from cswitch.generators.switching.generator import SwitchGenerator, config_hash
+from cswitch.generators.switching.generator import SwitchGenerator, config_hash, matrix_languages
 from cswitch.generators.switching.targets import EmpiricalTarget, Target
 from cswitch.pipeline.annotate import Annotator, RowError
 from cswitch.pipeline.readers import Row
@@ -83,6 +83,8 @@ class Synthesiser:
             config=run_hash(settings, observed),
         )
 
+        self._wanted = settings.per_pair * len(matrix_languages(settings))
+
     def __call__(self, chunk: Chunk) -> Done:
         """Samples and rejects of a chunk, up to the first row that cannot be used."""
         with little_collecting():
@@ -108,6 +110,7 @@ class Synthesiser:
                 rejects += b"\n"
                 continue
             counts["answered"] += 1
+            counts["fewer"] += len(made) < self._wanted
             for sample in made:
                 written += 1
                 _count(sample, counts)
