@@ -97,6 +97,15 @@ def test_a_light_verb_that_agreed_with_the_noun_replaced_is_mended(see: See) -> 
     assert enter_verb(view, Unit(1, 2, 1, 2)) == (1, 3, (Piece(EMBEDDED, 1, "announce"), Glue("किया", "light-verb")))
 
 
+def test_what_a_noun_ruled_becomes_the_object_of_the_verb_in_its_place(see: See) -> None:
+    """इस बात की आलोचना करेंगे, but इस बात को criticize करेंगे: the genitive went with the noun."""
+    view = see(
+        "वे बात की आलोचना करेंगे", "they will criticize the matter", "0-0 1-4 3-2",
+        "PRON NOUN.Sing ADP NOUN.Sing VERB.Fin", "PRON AUX VERB.Inf DET NOUN.Sing", langs=("hi", "en"),
+    )  # fmt: skip
+    assert enter_verb(view, Unit(3, 4, 2, 3)) == (2, 4, (Glue("को", "light-verb"), Piece(EMBEDDED, 2)))
+
+
 @pytest.mark.parametrize(("verb", "matrix"), [("blorbed", "hi"), ("had", "hi"), ("bought", "es")])
 def test_a_verb_without_a_bare_form_or_a_light_verb_does_not_enter(see: See, verb: str, matrix: str) -> None:
     view = see("हमने खरीदे", f"we {verb}", "0-0 1-1", "PRON VERB.Part", "PRON VERB.Fin", langs=(matrix, "en"))
