@@ -85,8 +85,11 @@ def block_arcs(view: View, *, speakable: bool = True, weight: int = 1) -> list[A
         speakable: Keep only blocks that say the same on both sides and end where a speaker could turn.
         weight: Weight of each arc.
     """
-    found = []
-    for (x1, y1), (x2, y2) in pairwise(equivalence_points(view, speakable=speakable)):
+    found: list[Arc] = []
+    points = equivalence_points(view, speakable=speakable)
+    if len(points) < 3:  # the one block would be the whole sentence
+        return found
+    for (x1, y1), (x2, y2) in pairwise(points):
         block: Unit | None = Unit(x1, x2, y1, y2)
         if speakable:
             block = _without_marks(view, Unit(x1, x2, y1, y2))

@@ -27,6 +27,8 @@ _WEAK, _WEAK_WIDE = 0.88, 0.8
 """Confidence that the link of a single word needs, and what it needs where targets are out of reach otherwise."""
 _CASES = frozenset({"में", "से", "पर", "तौर", "रूप"})
 """Words that make an adverb of the word before them, and would be left behind."""
+_SINGULAR = frozenset({"एक", "इस", "उस", "यह", "वह", "किसी", "हर", "प्रत्येक"})
+"""Determiners of one thing, which no plural follows."""
 _BETWEEN = frozenset({"नहीं", "न", "ही", "भी", "तो", "मत"})
 """Words that may stand between the two parts of a conjunct verb."""
 _BOUND = ("लग", "मार", "खा", "उठा")
@@ -281,7 +283,9 @@ class MatrixFrame:
             return True
         if view.matrix.lang == "hi":
             plural = any(label == "NOUN.Plur" for label in view.y_pos[unit.y2 - 1 : unit.y2])
-            return not (plural and unit.x1 and view.matrix.tokens[unit.x1 - 1] == "एक")
+            before = view.matrix.tokens[unit.x1 - 1] if unit.x1 else ""
+            singular = before in _SINGULAR or (before.endswith("ा") and view.x_letters[unit.x1 - 1] == "A")
+            return not (plural and singular)
         if view.matrix.lang != "es":
             return True
         ours = [label[5:] for label in view.x_pos[unit.x1 : unit.x2] if label.startswith("NOUN.")][:1]
@@ -299,7 +303,9 @@ class MatrixFrame:
     def _verb(self, unit: Unit, ys: str) -> Arc | None:
         """An embedded verb: bare with a light verb, or a gerund after an auxiliary."""
         view = self.view
-        x1, x2, _, y2 = unit
+        x1, x2, y1, y2 = unit
+        if self.y_low[y1] in self.function_words:
+            return None
         if (
             y2 < len(view.y_letters)
             and view.y_letters[y2] in "TpN"

@@ -4,7 +4,8 @@
   खरीदा "bought" becomes *buy किया*. Where the matrix already says it with a light verb (घोषणा की), that one stays.
 * ``article``: determiners stay in the matrix language, with the gender of the counterpart (la meeting for la reunión),
   and a, an, y, e, o, u take the form that the next word asks for.
-* ``postposition``: adpositions stay in the matrix language with their phrase.
+* ``postposition``: adpositions stay in the matrix language with their phrase, unless the target is out of reach
+  otherwise; without it, phrases may bring their own from the first.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _ATTRIBUTIVE = frozenset({"हुआ", "हुई", "हुए"})
 _GENITIVE = frozenset({"का", "के", "की"})
 _CASES = frozenset({"पर", "में", "से", "तक"})
 """Postpositions that the noun of a conjunct verb rules, and a verb in its place would not: पर कब्ज़ा करना."""
+_MODAL = frozenset({"होगा", "होगी", "होंगे", "होंगी", "हों"})
+"""Forms of होना that follow any participle (सोचा होगा); they make no conjunct verb."""
 _UNREAL = frozenset({"कि", "ताकि", "अगर", "यदि", "चाहे", "शायद", "तक", "जो"})
 """Words after which a form such as खरीदे may be subjunctive; else it is perfective."""
 
@@ -70,13 +73,15 @@ def light_verbs() -> frozenset[str]:
     return frozenset(form for rows in _endings().values() for _, do, be in rows for form in (do, be))
 
 
-def hindi_light_verb(form: str, label: str, use: str = "") -> str | None:
+def hindi_light_verb(form: str, label: str, use: str = "", *, compound: bool = True) -> str | None:
     """The form of करना or होना with the tense, aspect and agreement of another verb's form.
 
     Args:
         form: A form of a simple verb.
         label: Its part-of-speech label, which tells खरीदे "bought" from खरीदे "may buy".
         use: ``do`` or ``be`` for करना or होना; empty to let the Hindi verb decide.
+        compound: Another verb follows, so that the form may be a bare stem; बना alone is "was made", not the stem of
+            "make".
 
     Returns:
         The form, or None when ``form`` is not known to be a form of a simple verb.
@@ -87,7 +92,7 @@ def hindi_light_verb(form: str, label: str, use: str = "") -> str | None:
     feature = label.partition(".")[2] or "Part"
     for cut in range(len(form), 0, -1):
         own = _stems().get(form[:cut])
-        if own:
+        if own and not (cut == len(form) and form.endswith("ा") and not compound):
             for wanted, do_form, be_form in _endings().get(form[cut:], ()):
                 if wanted in ("any", feature):
                     return be_form if (use or own) == "be" else do_form
@@ -117,7 +122,9 @@ def _conjunct(view: View, unit: Unit, verb: Piece) -> Verb | None:
     if letters[unit.x1] not in "NAPa?K" or x2 >= len(tokens):
         return None
     light = tokens[x2]
-    if light not in light_verbs():
+    if light not in light_verbs() or light in _MODAL:
+        return None
+    if light.startswith(("ह", "हु")) and _use(lemma(view.embedded.tokens[unit.y1]) or "") == "never":
         return None
     if light in ("की", "हो") and letters[x2] in "pD":
         return None
@@ -134,7 +141,8 @@ def _conjunct(view: View, unit: Unit, verb: Piece) -> Verb | None:
         if "को" in tokens[max(0, x1 - 7) : x1 - 1] or tokens[unit.x1] == "काम":
             return None
         x1, pieces = x1 - 1, (Glue("को", "light-verb"), verb)
-    repaired = _FEMININE.get(light)
+    alone = letters[unit.x1] == "N" and letters[unit.x1 - 1 : unit.x1] not in ("N", "A")
+    repaired = _FEMININE.get(light) if alone else None  # with an object before it, the verb agrees with the object
     if repaired and not (x2 + 1 < len(tokens) and tokens[x2 + 1].startswith(("गई", "गयी", "जा"))):
         return Verb(x1, x2 + 1, (*pieces, Glue(repaired, "light-verb")))
     return Verb(x1, x2, pieces)
@@ -152,7 +160,7 @@ def _simple(view: View, unit: Unit, verb: Piece, bare: str) -> Verb | None:
         return None
     real = _ergative(view, x) or not _UNREAL & set(view.matrix.tokens[max(0, x - 12) : x])
     label = "VERB.Part" if real else view.x_pos[x]
-    light = hindi_light_verb(form, label, _use(bare))
+    light = hindi_light_verb(form, label, _use(bare), compound=view.x_letters[x + 1 : x + 2] in ("V", "X"))
     return Verb(x, x + 1, (verb, Glue(light, "light-verb"))) if light else None
 
 

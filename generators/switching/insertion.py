@@ -38,11 +38,14 @@ class InsertionBuilder:
         """
         judge = constraint(self.constraint, view, self.glue, self.settings.units)
         units = choose(view, self.settings.units, key, judge.refuses)
+        articles = "article" not in self.glue
+        if self.widens and "postposition" not in self.glue:
+            units += islands(view, articles=articles)
         arcs, refused = self.admitted(view, judge, units)
         yield Lattice(view.x_counts, arcs, clashes(arcs, judge))
         if self.widens:
             judge.wide = True
-            more, _ = self.admitted(view, judge, [*refused, *islands(view)])
+            more, _ = self.admitted(view, judge, [*refused, *islands(view, articles=articles)])
             wider = list(dict.fromkeys(arcs + more))
             if len(wider) > len(arcs):
                 yield Lattice(view.x_counts, wider, clashes(wider, judge))

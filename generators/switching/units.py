@@ -25,6 +25,8 @@ _HEAD_FIRST = frozenset({"es", "fr", "it", "pt", "ca", "ro", "ar", "id", "ms", "
 _GENITIVE = {"en": {"of"}, "es": {"de", "del"}, "hi": {"का", "के", "की"}}
 _PARTICIPIAL = frozenset("हुआ हुए हुई वाला वाले वाली वालों".split())
 """Words that make an attribute of what stands before them; they are no counterpart of a noun."""
+_PLURAL_MODIFIERS = frozenset("sports sales news arms customs systems goods savings women men children".split())
+"""Plurals that do modify a noun after them."""
 _POINTING = frozenset(
     "this that these those my our your his her its their este esta ese esa mi tu su nuestro nuestra".split()
 )
@@ -92,6 +94,8 @@ def chunks(view: View) -> list[tuple[int, int]]:
         return view.chunks
     order = "head-first" if view.embedded.lang in _HEAD_FIRST else "head-last"
     found = [match.span() for match in _PHRASES[order].finditer(view.y_letters)]
+    if order == "head-last" and view.y_pos is not None:
+        found = [part for span in found for part in _parted(view, *span)]
     if not view.y_fixed:
         view.chunks = found
         return found
@@ -99,6 +103,18 @@ def chunks(view: View) -> list[tuple[int, int]]:
     cut = [(y1, min([start for start in openings if y1 < start < y2], default=y2)) for y1, y2 in found]
     view.chunks = [(y1, y2) for y1, y2 in cut if view.y_letters[y2 - 1] in "NP?"]
     return view.chunks
+
+
+def _parted(view: View, y1: int, y2: int) -> Iterator[tuple[int, int]]:
+    """A chunk in parts that end on a plural: a plural is no modifier of the noun after it (followers | hours later)."""
+    labels = view.y_pos
+    assert labels is not None
+    start = y1
+    for y in range(y1, y2 - 1):
+        if labels[y] == "NOUN.Plur" and view.y_letters[y + 1] in "NP" and view.y_low[y] not in _PLURAL_MODIFIERS:
+            yield start, y + 1
+            start = y + 1
+    yield start, y2
 
 
 def phrases(view: View) -> Iterator[Unit]:
@@ -111,7 +127,7 @@ def phrases(view: View) -> Iterator[Unit]:
             starts += [y for y in range(y1 + 1, y2) if letters[y - 1] in "AK#" and letters[y] != "#"]
         for start in starts:
             unit = grow(view, start, y2)
-            if unit:
+            if unit and not any(view.y_open[y1:start]):
                 yield unit
     for y1, y2 in view.y_fixed:
         unit = project(view, y1, y2)
@@ -119,8 +135,13 @@ def phrases(view: View) -> Iterator[Unit]:
             yield unit
 
 
-def islands(view: View) -> Iterator[Unit]:
-    """Phrases that enter whole, with their own function words: of-phrases, coordinations, adpositional phrases."""
+def islands(view: View, *, articles: bool = False) -> Iterator[Unit]:
+    """Phrases that enter whole, with their own function words: of-phrases, coordinations, adpositional phrases.
+
+    Args:
+        view: The pair.
+        articles: Let articles go along with their noun.
+    """
     found = chunks(view)
     for (y1, end), (start, y2) in pairwise(found):
         if _bridged(view, end, start):
@@ -131,7 +152,7 @@ def islands(view: View) -> Iterator[Unit]:
         unit = grow(view, y1, y2)
         if unit is None:
             continue
-        with_owner = _with_determiner(view, unit)
+        with_owner = _with_determiner(view, unit, articles=articles)
         if with_owner:
             yield with_owner
         whole = _with_adpositions(view, with_owner or unit) or _with_adpositions(view, unit)
@@ -139,15 +160,17 @@ def islands(view: View) -> Iterator[Unit]:
             yield whole
 
 
-def _with_determiner(view: View, unit: Unit) -> Unit | None:
+def _with_determiner(view: View, unit: Unit, *, articles: bool) -> Unit | None:
     """The unit with the demonstrative or possessive before it, when both sides have one and they are linked.
 
-    An article does not go along: it stays in the matrix language.
+    An article stays in the matrix language, unless ``articles`` says otherwise.
     """
     x, y = unit.x1 - 1, unit.y1 - 1
     if x < 0 or y < 0 or view.x_letters[x] not in "DR" or view.y_letters[y] not in "DR":
         return None
-    if view.matrix.lang in _POSTPOSED or view.y_low[y] not in _POINTING or view.x_low[x] in _ARTICLES:
+    if not articles and (view.y_low[y] in _ARTICLES or view.x_low[x] in _ARTICLES):
+        return None
+    if view.matrix.lang in _POSTPOSED or view.y_low[y] not in _POINTING | _ARTICLES:
         return None
     return Unit(x, unit.x2, y, unit.y2) if view.links_of_x[x] == [y] and view.links_of_y[y] == [x] else None
 
@@ -167,6 +190,8 @@ def _with_adpositions(view: View, unit: Unit) -> Unit | None:
     ys = _governed(view.embedded.lang, view.y_low, view.y_letters, view.y_fixed, unit.y1, unit.y2)
     if xs is None or ys is None:
         return None
+    if view.matrix.lang in _POSTPOSED and unit.x1 and view.x_letters[unit.x1 - 1] != ".":
+        return None  # a prepositional phrase may open a clause of such a language, not stand within it
     if view.embedded.lang not in _POSTPOSED and _heavy_island(view, *ys):
         return None
     if xs[1] < len(view.x_low) and view.x_low[xs[1]] in _GENITIVE.get(view.matrix.lang, ()):
@@ -184,7 +209,9 @@ def _with_adpositions(view: View, unit: Unit) -> Unit | None:
 
 def _heavy_island(view: View, y1: int, y2: int) -> bool:
     """Whether an adpositional phrase goes on with a genitive, or would bring an article into a language without."""
-    goes_on = y2 < len(view.y_low) and view.y_low[y2] in {*_GENITIVE.get(view.embedded.lang, ()), "and", "or"}
+    after = view.y_low[y2] if y2 < len(view.y_low) else ""
+    goes_on = after in {*_GENITIVE.get(view.embedded.lang, ()), "and", "or"}
+    goes_on = goes_on or (after == "," and view.y_letters[y2 + 1 : y2 + 2] in ("N", "D", "A", "P"))
     articles = view.matrix.lang in _POSTPOSED and any(word in _ARTICLES for word in view.y_low[y1:y2])
     return goes_on or articles
 
