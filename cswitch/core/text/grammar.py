@@ -5,8 +5,9 @@ Every repetition is possessive or bounded, so that the time for a text grows wit
 
 from __future__ import annotations
 
-import re
 from functools import cache
+
+import regex as re  # stdlib re loops for ever on possessive repetition before Python 3.11.5
 
 from cswitch.core.text.scripts import ranges, rows
 
@@ -28,7 +29,8 @@ _UNSPACED = _HAN + _HIRA + _KANA
 _PHRASED = _class("Thai", "Laoo", "Khmr", "Mymr")  # scripts with spaces between phrases
 
 # A letter, or a letter or digit, of text that is written in spaced words; then with the marks and joiners it carries.
-_LETTER, _ALNUM, _M = f"[^\\W\\d_{_UNSPACED}]", f"[^\\W_{_UNSPACED}{_PHRASED}]", f"[{_MARK}]"
+_LETTER, _M = f"[^\\W\\d_\u200c\u200d{_MARK}{_UNSPACED}]", f"[{_MARK}]"
+_ALNUM = f"(?:[^\\W_\u200c\u200d{_MARK}{_UNSPACED}{_PHRASED}]|\\p{{No}})"
 _JOINER = f"(?:[\u200c\u200d\xad]++(?={_ALNUM}|{_M})|(?<={_M})\u200d)"
 _RUN = f"(?:{_ALNUM}|{_M})(?:{_ALNUM}++|{_M}++|{_JOINER})*+"
 _LINK = (
