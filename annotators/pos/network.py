@@ -15,6 +15,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import msgspec
@@ -34,6 +35,8 @@ _LIMIT = 2500
 """No row holds more, so that five of them fit 16 bits."""
 _SILENT = -20_000
 """Keeps a boundary's own layer 1 at 0."""
+_SERIAL = 1 << 18
+"""Multiplications up to which OpenBLAS stays on one thread."""
 _MAGIC = b"cswitch-pos-1\n"
 
 Int8 = NDArray[np.int8]
@@ -118,27 +121,30 @@ class Lookup:
         self._nothing = len(header.keys)
         self._embedding = np.concatenate((matrices["embedding"].astype(np.float32), nothing))
         self._first = matrices["first"].astype(np.float32)
-        self._bias = np.array(header.hidden_bias, np.float32)
         self._scale = np.float32(header.word_scale)
 
-    def rows(self, words: Sequence[str]) -> Int16:
-        """What each word adds at each window position, shape (words, POSITIONS, hidden)."""
-        get = self._ids.get
+    def rows(self, words: Sequence[tuple[str, bool]]) -> Int16:
+        """What each word adds at each window position, shape (words, POSITIONS, hidden).
+
+        Args:
+            words: Word forms, each with whether its sentence is cased.
+        """
+        get, nothing = self._ids.get, repeat(self._nothing)
         found: list[int] = []
         starts: list[int] = []
-        for word in words:
+        for word, cased in words:
             starts.append(len(found))
-            found += [row for key in features(word) if (row := get(key)) is not None]
-            found.append(self._nothing)
+            found += map(get, features(word, cased), nothing)
         vectors = np.add.reduceat(self._embedding[found], starts, axis=0)
-        rows = np.rint(vectors @ self._first * self._scale).reshape(len(words), POSITIONS, self.hidden)
-        rows[:, WINDOW] += self._bias
-        clipped: Int16 = np.clip(rows, -_LIMIT, _LIMIT).astype(np.int16)
-        return clipped
+        rows = product(vectors, self._first)
+        rows *= self._scale
+        np.rint(rows, out=rows)
+        np.clip(rows, -_LIMIT, _LIMIT, out=rows)
+        return rows.astype(np.int16).reshape(len(words), POSITIONS, self.hidden)
 
     def boundary(self) -> Int16:
         """The rows of what stands before and after a sentence, shape (POSITIONS, hidden)."""
-        rows: Int16 = self.rows([BOUNDARY])[0]
+        rows: Int16 = self.rows([(BOUNDARY, True)])[0]
         rows[WINDOW] = _SILENT
         return rows
 
@@ -149,6 +155,7 @@ class Layers:
     def __init__(self, network: Network) -> None:
         header, matrices = network.header, network.matrices
         self._second = len(header.deep_bias)
+        self._bias = np.array(header.hidden_bias, np.int16)
         self._upper = np.concatenate((matrices["deep"], matrices["skip"]), axis=1).astype(np.float32)
         self._last = matrices["last"].astype(np.float32)
         self._deep_bias = np.array(header.deep_bias, np.float32)
@@ -161,8 +168,9 @@ class Layers:
         Args:
             sums: Each token's sum of rows, shape (tokens, hidden); it is overwritten.
         """
+        sums += self._bias
         low = np.clip(sums, 0, TOP, out=sums).astype(np.float32)
-        upper = low @ self._upper
+        upper = product(low, self._upper)
         size = self._second
         deep = upper[1:-1, size : 2 * size] + self._deep_bias
         deep += upper[:-2, :size]
@@ -170,8 +178,22 @@ class Layers:
         deep *= self._scale
         np.rint(deep, out=deep)
         np.clip(deep, 0, TOP, out=deep)
-        scores = deep @ self._last
+        scores = product(deep, self._last)
         scores += upper[1:-1, 3 * size :]
         scores += self._label_bias
         best: NDArray[np.intp] = scores.argmax(axis=1)
         return best
+
+
+def product(rows: Float, matrix: Float) -> Float:
+    """Rows times a matrix, so few rows at a time that BLAS starts no threads.
+
+    They would gain nothing on matrices this small, and on busy cores they cost twenty times the work.
+    """
+    block = max(1, _SERIAL // matrix.size // 4 * 4)
+    whole = len(rows) // block * block
+    out = np.empty((len(rows), matrix.shape[1]), np.float32)
+    inner, outer = matrix.shape
+    np.matmul(rows[:whole].reshape(-1, block, inner), matrix, out=out[:whole].reshape(-1, block, outer))
+    np.matmul(rows[whole:], matrix, out=out[whole:])
+    return out
