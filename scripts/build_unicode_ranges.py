@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from importlib.metadata import version
 
-import regex  # type: ignore[import-untyped]
+import regex
 from regex import _regex_core
 
 ALL = "".join(chr(c) for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF)
