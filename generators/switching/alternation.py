@@ -144,7 +144,9 @@ def _matched(view: View, block: Unit) -> bool:
             return False
     elif _SUBJECT_MARK & ours or ys[0] == "c" or _goes_on(view, block):
         return False
-    if view.matrix.lang == "hi" and xs[-1] == "p" and ys[0] != "p":
+    if view.matrix.lang == "hi" and (xs[-1] == "p" or ys[0] == "p") and (x1 or view.x_letters[x2 : x2 + 1] != "."):
+        return False
+    if view.y_low[y1] == "of" or (view.matrix.lang == "hi" and ys[0] in _FINITE):
         return False
     if xs[0] in "pD" and ys[0] not in "pDRT#a" and view.matrix.lang != "hi":
         return False

@@ -77,7 +77,7 @@ class MatrixFrame:
             found = self._verb(unit, ys)
             if found or ys in "VB":
                 return found
-        if (y1, y2) in view.y_fixed and (x1, x2) in view.x_fixed and ys[-1] != "p":
+        if (y1, y2) in view.y_fixed and (x1, x2) in view.x_fixed and ys[-1] not in CLOSED:
             return self._arc(unit, "expression")
         unit = self._without_light_verb(unit)
         core = self._core(unit)

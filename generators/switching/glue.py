@@ -30,6 +30,8 @@ _ATTRIBUTIVE = frozenset({"हुआ", "हुई", "हुए"})
 _GENITIVE = frozenset({"का", "के", "की"})
 _CASES = frozenset({"पर", "में", "से", "तक"})
 """Postpositions that the noun of a conjunct verb rules, and a verb in its place would not: पर कब्ज़ा करना."""
+_FOCUS = frozenset({"भी", "ही", "तो"})
+"""Particles that may stand after a postposition."""
 _MODAL = frozenset({"होगा", "होगी", "होंगे", "होंगी", "हों"})
 """Forms of होना that follow any participle (सोचा होगा); they make no conjunct verb."""
 _UNREAL = frozenset({"कि", "ताकि", "अगर", "यदि", "चाहे", "शायद", "तक", "जो"})
@@ -134,10 +136,13 @@ def _conjunct(view: View, unit: Unit, verb: Piece) -> Verb | None:
         return None
     x1 = unit.x1
     pieces: tuple[Piece | Glue, ...] = (verb,)
-    before = tokens[x1 - 1] if x1 else ""
+    place = x1 - 1
+    while place > 0 and tokens[place] in _FOCUS:
+        place -= 1
+    before = tokens[place] if x1 else ""
     if before in _CASES or (before in _GENITIVE and x1 > 1 and tokens[x1 - 2].endswith("ने")):
         return None
-    if before in _GENITIVE:  # its noun is gone: इस बात की आलोचना करना, but इस बात को criticize करना
+    if before in _GENITIVE and place == x1 - 1:  # its noun is gone: इस बात की आलोचना करना, but इस बात को criticize करना
         if "को" in tokens[max(0, x1 - 7) : x1 - 1] or tokens[unit.x1] == "काम":
             return None
         x1, pieces = x1 - 1, (Glue("को", "light-verb"), verb)

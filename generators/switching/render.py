@@ -76,7 +76,7 @@ def _write_arc(view: View, arc: Arc, written: Written) -> None:
         sentence, tags = (embedded, view.y_tags) if side == EMBEDDED else (matrix, view.x_tags)
         word = form or sentence.tokens[number]
         if previous < 0:
-            initial = number == 0 or view.y_letters[number - 1] == "."
+            initial = number == 0
             if arc.start == 0 or initial:
                 proper = view.y_letters[number] == "P"
                 word = recase(word, was_initial=initial, is_initial=not tokens, proper=proper, lang=sentence.lang)

@@ -18,7 +18,7 @@ from cswitch.generators.switching.view import FAR, View
 
 _LONGEST = 9
 _PHRASES = {
-    "head-last": re.compile(r"(?:(?<![XVNRaB])K|[AP#N?])*[N?]"),
+    "head-last": re.compile(r"(?:(?<=[DpA#])K|[AP#N?])*[N?]"),
     "head-first": re.compile(r"#?A*[N?][NP?]*A*"),
 }
 _HEAD_FIRST = frozenset({"es", "fr", "it", "pt", "ca", "ro", "ar", "id", "ms", "vi", "sw", "he", "fa"})
@@ -190,8 +190,8 @@ def _with_adpositions(view: View, unit: Unit) -> Unit | None:
     ys = _governed(view.embedded.lang, view.y_low, view.y_letters, view.y_fixed, unit.y1, unit.y2)
     if xs is None or ys is None:
         return None
-    if view.matrix.lang in _POSTPOSED and unit.x1 and view.x_letters[unit.x1 - 1] != ".":
-        return None  # a prepositional phrase may open a clause of such a language, not stand within it
+    if (view.matrix.lang in _POSTPOSED) != (view.embedded.lang in _POSTPOSED):
+        return None  # a prepositional phrase has no place in a language of postpositions
     if view.embedded.lang not in _POSTPOSED and _heavy_island(view, *ys):
         return None
     if xs[1] < len(view.x_low) and view.x_low[xs[1]] in _GENITIVE.get(view.matrix.lang, ()):
@@ -262,6 +262,8 @@ def grow(view: View, y1: int, y2: int) -> Unit | None:
         open_xs += 1
     if open_xs == open_ys:
         return Unit(x1, x2, y1, y2)
+    if view.matrix.lang in _POSTPOSED:
+        return None
     near = open_xs or any(view.x_open[max(0, x1 - 5) : x1]) or any(view.x_open[x2 : x2 + 5])
     return None if near else Unit(x1, x2, y1, y2)
 
