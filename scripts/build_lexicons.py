@@ -146,9 +146,7 @@ def align_words(
     return align_corpus(corpus, prior)
 
 
-def induced(
-    left: Tokens, right: Tokens, posteriors: Sequence[Floats], *, copies: int
-) -> dict[str, list[Translation]]:
+def induced(left: Tokens, right: Tokens, posteriors: Sequence[Floats], *, copies: int) -> dict[str, list[Translation]]:
     """Translations of word forms by expected link counts, kept where both directions find them probable.
 
     Args:
