@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import typer
 
@@ -104,7 +104,9 @@ def synth(
         str | None, typer.Option(metavar="FILE", help="Keep each rejected pair with its reason.")
     ] = None,
     force: Force = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an unfinished run stopped.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where an unfinished run stopped, from the same first pairs.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make code-mixed text from parallel text, at the CMI you ask for, with a language tag on every token.
@@ -115,13 +117,12 @@ def synth(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cswitch.pipeline import output as writing
     from cswitch.pipeline import synth as job
-    from cswitch.pipeline.workers import WorkerLostError
     from cswitch.schemas.settings import SynthSettings
 
     if as_json and output == "-":
         raise UsageError("--json and samples cannot both go to stdout", hint="name a file: -o OUT")
-    if like and (cmi or switches):
-        option = "--cmi" if cmi else "--switches"
+    if like and (cmi is not None or switches is not None):
+        option = "--switches" if cmi is None else "--cmi"
         raise UsageError(f"--like and {option} exclude each other", hint="--like takes both from the real text")
     settings = SynthSettings(
         pair=parse_pair(pair),
@@ -131,7 +132,7 @@ def synth(
         constraint=constraint.value if constraint else "",
         weights=weights,
         glue=parse_glue(glue),
-        cmi=None if like else parse_cmi(cmi or DEFAULT_CMI),
+        cmi=None if like else parse_cmi(DEFAULT_CMI if cmi is None else cmi),
         tolerance=tolerance,
         switches=switches,
         like=like,
@@ -147,27 +148,12 @@ def synth(
     refuse_overwriting([output, rejects], [*input_files(source), links, like])
     observed = job.observe(like) if like else ()
     given = job.Source(source, links, fmt, pretokenized, limit)
-    target = writing.Output(
-        output, rejects=rejects, config=job.run_hash(settings, observed), force=force, resume=resume
-    )
-    with _Progress() as progress:
-        try:
-            summary = job.run(
-                given,
-                target,
-                settings,
-                observed=observed,
-                workers=workers,
-                note=lambda line: typer.echo(f"cswitch: note: {line}", err=True),
-                progress=progress.update,
-            )
-        except (InputError, WorkerLostError) as error:
-            safe = progress.safe(output)
-            error.hint += f"; {safe}: once that is mended, go on with --resume" if safe else ""
-            raise
-        except KeyboardInterrupt as error:
-            safe = progress.safe(output)
-            raise InterruptedRunError("interrupted", hint=f"{safe}: go on with --resume" if safe else "") from error
+    config = job.run_hash(settings, observed)
+    target = writing.Output(output, rejects=rejects, config=config, force=force, resume=resume)
+    with _Progress(output) as progress:
+        summary = job.run(
+            given, target, settings, observed=observed, workers=workers, note=progress.note, progress=progress.update
+        )
     if target.complete:
         job.check_finished(output, given, settings, observed)
         summary.already_complete = True
@@ -315,34 +301,55 @@ def _remove_empty(output: str) -> None:
 
 
 class _Progress:
-    """How far a run is: shown in a line on stderr while someone is looking, and told when it stops half way."""
+    """How far a run is: shown in a line on stderr while someone is looking, and told when it stops half way.
 
-    def __enter__(self) -> _Progress:
-        self.pairs = self.samples = 0
+    Args:
+        output: Where samples go.
+    """
+
+    def __init__(self, output: str) -> None:
+        self._part = f"{os.path.realpath(output) if os.path.islink(output) else output}.part"
         self._live = sys.stderr.isatty()
+        self._pairs = self._samples = self._first = 0
         self._start = self._shown = 0.0
-        self._first = 0
-        return self
 
     def update(self, pairs: int, samples: int) -> None:
         """Takes in what is safe, and shows it twice a second at most."""
         now = time.monotonic()
         if not self._start:
             self._start, self._first = now, pairs
-        self.pairs, self.samples = pairs, samples
+        self._pairs, self._samples = pairs, samples
         if self._live and pairs > self._first and now - self._shown > 0.5:
             rate = (pairs - self._first) / max(now - self._start, 1e-9)
             typer.echo(f"\r{pairs:,} pairs, {samples:,} samples, {rate:,.0f} pairs/s\x1b[K", nl=False, err=True)
             self._shown = now
 
-    def safe(self, output: str) -> str:
-        """What a resumed run would start from, nothing when it would start anew."""
-        part = f"{os.path.realpath(output) if os.path.islink(output) else output}.part"
-        if not self.pairs or not os.path.exists(part):
-            return ""
-        verb = "is" if self.samples == 1 else "are"
-        return f"{_count(self.samples, 'sample')} of {_count(self.pairs, 'pair')} {verb} safe in {part}"
+    def note(self, line: str) -> None:
+        """Tells the user something, above the line."""
+        self._clear()
+        typer.echo(f"cswitch: note: {line}", err=True)
 
-    def __exit__(self, *_: object) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Removes the line, and adds to an error what is safe."""
+        from cswitch.pipeline.workers import WorkerLostError
+
+        self._clear()
+        safe = self._safe()
+        if isinstance(error, KeyboardInterrupt):
+            raise InterruptedRunError("interrupted", hint=safe and f"{safe}: go on with --resume") from error
+        if isinstance(error, InputError | WorkerLostError) and safe:
+            error.hint += f"; {safe}: once that is mended, go on with --resume"
+
+    def _clear(self) -> None:
         if self._shown:
             typer.echo("\r\x1b[K", nl=False, err=True)
+
+    def _safe(self) -> str:
+        """What a resumed run would start from, nothing when it would start anew."""
+        if not self._pairs or not os.path.exists(self._part):
+            return ""
+        verb = "is" if self._samples == 1 else "are"
+        return f"{_count(self._samples, 'sample')} of {_count(self._pairs, 'pair')} {verb} safe in {self._part}"
