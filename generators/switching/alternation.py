@@ -74,15 +74,18 @@ class AlternationBuilder:
 
     def lattices(self, view: View, key: str) -> Iterator[Lattice]:
         """The one lattice of a pair; nothing in it is random."""
-        yield Lattice(view.x_counts, block_arcs(view, speakable=self.constraint != "none"), cohesion=_COHESION)
+        yield Lattice(
+            view.x_counts, block_arcs(view, speakable=self.constraint != "none", strict=False), cohesion=_COHESION
+        )
 
 
-def block_arcs(view: View, *, speakable: bool = True, weight: int = 1) -> list[Arc]:
+def block_arcs(view: View, *, speakable: bool = True, strict: bool = True, weight: int = 1) -> list[Arc]:
     """Arcs that put a whole stretch between neighbouring equivalence points into the embedded language.
 
     Args:
         view: The pair.
         speakable: Keep only blocks that say the same on both sides and end where a speaker could turn.
+        strict: Of these, keep those that can be told to be clauses or phrases, fit to be islands in another frame.
         weight: Weight of each arc.
     """
     found: list[Arc] = []
@@ -95,7 +98,7 @@ def block_arcs(view: View, *, speakable: bool = True, weight: int = 1) -> list[A
             block = _without_marks(view, Unit(x1, x2, y1, y2))
         if block is None:
             continue
-        if MATRIX in view.x_counts[block.x1 : block.x2] and (not speakable or _matched(view, block)):
+        if MATRIX in view.x_counts[block.x1 : block.x2] and (not speakable or _matched(view, block, strict)):
             arc = span_arc(view, block, weight, kind="block")
             if arc:
                 found.append(arc)
@@ -122,11 +125,10 @@ def _without_marks(view: View, block: Unit) -> Unit | None:
     return Unit(x1, x2, y1, y2) if before and after and x1 < x2 and y1 < y2 else None
 
 
-def _matched(view: View, block: Unit) -> bool:
+def _matched(view: View, block: Unit, strict: bool) -> bool:
     """Whether the two sides of a block say the same and can stand in the other's place, as far as can be told.
 
-    A block brings a content word that is more than a name. A block with a verb is a clause with its subject, or what a
-    clause says of its subject, to the end of the clause. Negation, coordination and unlinked words match.
+    A block brings a content word that is more than a name, and a verb for a verb. Unlinked words and marks match.
     """
     x1, x2, y1, y2 = block
     if _cuts(view.x_fixed, x1, x2) or _cuts(view.y_fixed, y1, y2):
@@ -137,7 +139,29 @@ def _matched(view: View, block: Unit) -> bool:
     ours = set(view.x_low[x1:x2])
     if not any(letter in _CONTENT and word not in ours for letter, word in zip(ys, view.y_low[y1:y2], strict=True)):
         return False
-    if bool(set(xs) & _FINITE) != bool(set(ys) & _FINITE) or bool(set(xs) & _VERBAL) != bool(set(ys) & _VERBAL):
+    if (
+        bool(set(xs) & _FINITE) != bool(set(ys) & _FINITE)
+        or _opens(view, block)
+        or (strict and not _island(view, block))
+    ):
+        return False
+    negations = [bool(_NEGATIONS & words) for words in (ours, set(view.y_low[y1:y2]))]
+    open_x = sum(not view.links_of_x[x] for x in range(x1, x2) if view.x_letters[x] in "NPAVBGK")
+    open_y = sum(not view.links_of_y[y] for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
+    linked = sum(bool(view.links_of_y[y]) for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
+    spare = 0 if strict and linked <= 3 else 1
+    return negations[0] == negations[1] and linked > 0 and abs(open_x - open_y) <= spare and open_y <= linked
+
+
+def _island(view: View, block: Unit) -> bool:
+    """Whether a block is fit to be an island in the frame of the other language.
+
+    A block with a verb is a clause with its subject, to the end of the clause; one without is a phrase that neither
+    loses nor gains a function word at its edges, nor leaves a coordination half said.
+    """
+    x1, x2, y1, y2 = block
+    xs, ys, ours = view.x_letters[x1:x2], view.y_letters[y1:y2], set(view.x_low[x1:x2])
+    if bool(set(xs) & _VERBAL) != bool(set(ys) & _VERBAL):
         return False
     if set(ys) & _VERBAL:
         if not _clause(view, block) or (x1 and view.x_low[x1 - 1] in _SUBJECT_MARK):
@@ -152,14 +176,7 @@ def _matched(view: View, block: Unit) -> bool:
         return False
     if ys[0] == "s" and not set(ys) & _FINITE:
         return False
-    if (view.x_low[x1:x2].count(",") - view.y_low[y1:y2].count(",")) % 2 or _opens(view, block):
-        return False
-    negations = [bool(_NEGATIONS & words) for words in (ours, set(view.y_low[y1:y2]))]
-    open_x = sum(not view.links_of_x[x] for x in range(x1, x2) if view.x_letters[x] in "NPAVBGK")
-    open_y = sum(not view.links_of_y[y] for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
-    linked = sum(bool(view.links_of_y[y]) for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
-    spare = 0 if linked <= 3 else 1
-    return negations[0] == negations[1] and linked > 0 and abs(open_x - open_y) <= spare and open_y <= linked
+    return (view.x_low[x1:x2].count(",") - view.y_low[y1:y2].count(",")) % 2 == 0
 
 
 def _opens(view: View, block: Unit) -> bool:
@@ -174,7 +191,7 @@ def _cuts(fixed: Sequence[tuple[int, int]], *edges: int) -> bool:
 
 
 def _clause(view: View, block: Unit) -> bool:
-    """Whether a block with a verb is a clause with its subject, or the predicate of one, to the end of the clause."""
+    """Whether a block with a verb is a clause with its subject, to the end of the clause."""
     _, x2, y1, y2 = block
     ys = view.y_letters[y1:y2]
     if not (_ends(view.x_letters, x2) and _ends(view.y_letters, y2)):
@@ -182,8 +199,7 @@ def _clause(view: View, block: Unit) -> bool:
     first = next(n for n, letter in enumerate(ys) if letter in _VERBAL)
     if any(letter in "RNP" for letter in ys[:first]):
         return bool(set(ys) & _FINITE) and (_begins(view.y_letters, y1) or ys[0] in "sc")
-    subject = view.y_letters[y1 - 1] if y1 else "."
-    return ys[0] in _FINITE and len(ys) > 2 and subject in "NP" and bool(view.links_of_y[y1 - 1])
+    return False
 
 
 def _begins(letters: str, place: int) -> bool:

@@ -77,7 +77,7 @@ class MatrixFrame:
             found = self._verb(unit, ys)
             if found or ys in "VB":
                 return found
-        if (y1, y2) in view.y_fixed and (x1, x2) in view.x_fixed and ys[-1] not in CLOSED:
+        if (y1, y2) in view.y_fixed and (x1, x2) in view.x_fixed and ys[-1] not in CLOSED and view.x_letters[x1] != "p":
             return self._arc(unit, "expression")
         unit = self._without_light_verb(unit)
         core = self._core(unit)
@@ -285,7 +285,8 @@ class MatrixFrame:
             plural = any(label == "NOUN.Plur" for label in view.y_pos[unit.y2 - 1 : unit.y2])
             before = view.matrix.tokens[unit.x1 - 1] if unit.x1 else ""
             singular = before in _SINGULAR or (before.endswith("ा") and view.x_letters[unit.x1 - 1] == "A")
-            return not (plural and singular)
+            unmarked = view.x_pos[unit.x2 - 1] == "NOUN.Sing" and view.x_letters[unit.x2 : unit.x2 + 1] != "p"
+            return not (plural and (singular or unmarked))
         if view.matrix.lang != "es":
             return True
         ours = [label[5:] for label in view.x_pos[unit.x1 : unit.x2] if label.startswith("NOUN.")][:1]

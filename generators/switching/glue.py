@@ -163,6 +163,8 @@ def _simple(view: View, unit: Unit, verb: Piece, bare: str) -> Verb | None:
         return None
     if any(letter not in "XVBK" for letter in view.x_letters[x + 1 : unit.x2]):
         return None
+    if x and view.matrix.tokens[x - 1] == "से":  # ruled by the Hindi verb: जाने से बचना
+        return None
     real = _ergative(view, x) or not _UNREAL & set(view.matrix.tokens[max(0, x - 12) : x])
     label = "VERB.Part" if real else view.x_pos[x]
     light = hindi_light_verb(form, label, _use(bare), compound=view.x_letters[x + 1 : x + 2] in ("V", "X"))

@@ -33,6 +33,6 @@ class NestedBuilder:
         if insertion.widens:
             units += islands(view)
             judge.wide = True
-        blocks = block_arcs(view, speakable=self.constraint != "none", weight=_BLOCK_WEIGHT)
+        blocks = block_arcs(view, speakable=self.constraint != "none", strict=False, weight=_BLOCK_WEIGHT)
         arcs, _ = insertion.admitted(view, judge, units)
         yield with_blocks(view, arcs, blocks, judge)
