@@ -88,7 +88,15 @@ class MissingExtraError(CswitchError):
 
     def __init__(self, what: str, *, extra: str) -> None:
         super().__init__(f"{what} needs an extra that is not installed", hint=f'pip install "cswitch[{extra}]"')
-        self.extra = extra
+        self.what, self.extra = what, extra
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Rebuilt from its arguments, so that it comes whole out of a worker process."""
+        return _missing_extra, (self.what, self.extra)
+
+
+def _missing_extra(what: str, extra: str) -> MissingExtraError:
+    return MissingExtraError(what, extra=extra)
 
 
 class RunError(CswitchError):

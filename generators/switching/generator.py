@@ -133,7 +133,7 @@ class SwitchGenerator:
             return reason
         tickets = Tickets(self.config, f"{pair.id}\x1f{matrix}")
         aims = [self.target.aim(f"{self.config}\x1f{pair.id}\x1f{matrix}", n) for n in range(self.settings.per_pair)]
-        nothing = f"{len(pair.links)} links, none usable"
+        nothing = f"links: {len(pair.links)}, none usable"
         made: _Drawn | Reject = Reject(source_id=pair.id, reason="no_units", detail=nothing)
         out_of_reach: Lattice | None = None
         for lattice in self.builder.lattices(view, self.config):
@@ -248,7 +248,7 @@ def _unusable(view: View, pair: AlignedPair, min_confidence: float) -> Reject | 
         if not counted:
             return Reject(source_id=pair.id, reason="no_words", detail=f"the {sentence.lang} side")
     if not any(view.links_of_x):
-        found = f"{len(pair.links)} links, none with confidence {min_confidence:g} or more"
+        found = f"links: {len(pair.links)}, none with confidence {min_confidence:g} or more"
         return Reject(source_id=pair.id, reason="no_links", detail=found)
     return None
 
