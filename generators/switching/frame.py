@@ -78,6 +78,8 @@ class MatrixFrame:
             if found or ys in "VB":
                 return found
         if (y1, y2) in view.y_fixed and (x1, x2) in view.x_fixed and ys[-1] not in CLOSED and view.x_letters[x1] != "p":
+            if not _NEGATIONS.isdisjoint(self.x_low[x1:x2]):
+                return None
             return self._arc(unit, "expression")
         unit = self._without_light_verb(unit)
         core = self._core(unit)
