@@ -14,6 +14,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from cswitch.annotators.pos.network import Network
 from cswitch.annotators.pos.recipe import Recipe, Treebank, train
 from cswitch.annotators.pos.training import Settings
 from cswitch.annotators.pos.treebank import TaggedSentence, read_treebank
+from cswitch.annotators.pos.variation import read_endings, read_tagged, varied
 from cswitch.annotators.pos.windowed import WindowedTagger
 from cswitch.core.text.tokens import tokenise
 
@@ -29,6 +31,10 @@ ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "data" / "models"
 LICENCE = "CC BY-SA 4.0"
 
+_CHAT = 2
+"""How often the sentences as people talk are repeated."""
+_VARIED = 4
+"""One in so many sentences with verbs comes again with other endings."""
 _WIDE = {"size": 64, "hidden": 128, "second": 64}
 _SMALL_TREEBANK = Settings(epochs=20, batch=16, min_count=1, drop_form=0.4, drop_part=0.2, drop_unit=0.5, **_WIDE)
 RECIPES = {
@@ -74,8 +80,8 @@ def spanish(data: Path) -> Plan:
     pud = Treebank("UD Spanish PUD", _treebank(data, "es", "parallel/pud/es_pud-ud-{}.conllu", "test"))
     plain = [*_lines(data / "parallel/ntrex/spa.txt"), *_lines(data / "parallel/ntrex/spa-MX.txt")]
     name = "UD Spanish GSD 2.15 dev"
-    everything = [Treebank(f"{name}, test", dev + test), pud]
-    return Plan([Treebank(name, dev), pud], test, _tokens(plain), everything)
+    everything = [Treebank(f"{name}, test", _with_chat("es", dev + test)), pud]
+    return Plan([Treebank(name, _with_chat("es", dev)), pud], test, _tokens(plain), everything)
 
 
 def hindi(data: Path) -> Plan:
@@ -86,7 +92,8 @@ def hindi(data: Path) -> Plan:
         *_lines(data / "romanisation/dakshina/sentences/hi.dev.native.txt"),
     ]
     name = "UD Hindi PUD"
-    return Plan([Treebank(name, pud[:800])], pud[800:], _tokens(plain), [Treebank(name, pud)])
+    everything = [Treebank(name, _with_chat("hi", pud))]
+    return Plan([Treebank(name, _with_chat("hi", pud[:800]))], pud[800:], _tokens(plain), everything)
 
 
 PLANS: dict[str, Callable[[Path], Plan]] = {"en": english, "es": spanish, "hi": hindi}
@@ -131,6 +138,13 @@ def _report(lang: str, network: Network, held_out: list[TaggedSentence]) -> None
 
 def _treebank(data: Path, lang: str, pattern: str, *parts: str) -> list[TaggedSentence]:
     return [sentence for part in parts for sentence in read_treebank(data / pattern.format(part), lang, spans)]
+
+
+def _with_chat(lang: str, sentences: list[TaggedSentence]) -> list[TaggedSentence]:
+    """A treebank of written text with sentences as people talk, tagged by hand here, and with more persons of verbs."""
+    chat = read_tagged(MODELS / f"pos-{lang}.chat.txt")
+    endings = read_endings(MODELS / f"pos-{lang}.endings.tsv")
+    return [*sentences, *chat * _CHAT, *islice(varied(sentences, endings), 0, None, _VARIED)]
 
 
 def _lines(path: Path) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,17 +25,15 @@ def vocabulary(sentences: Iterable[Sequence[str]], min_count: int) -> Vocabulary
         min_count: Tokens a form needs, and word forms a beginning, an ending or a shape needs.
 
     >>> sorted(vocabulary([["one", "on"], ["one"]], 2))
-    ['#n0', '<o', '=', '=one', '@', '@0']
+    ['#', '#n0', '<o', '=', '=one', '@', '@0']
     """
-    forms: Counter[tuple[str, bool]] = Counter()
-    for tokens in sentences:
-        forms.update(zip(tokens, repeat(is_cased(tokens))))
+    forms = Counter(token for tokens in sentences for token in tokens)
     seen: Counter[str] = Counter()
-    for (form, cased), count in forms.items():
-        for key in set(features(form, cased)):
+    for form, count in forms.items():
+        for key in set(features(form)):
             seen[key] += count if key[0] == "=" else 1
     kept = {key for key, count in seen.items() if count >= min_count}
-    return {key: row for row, key in enumerate(sorted(kept | set(features(BOUNDARY))))}
+    return {key: row for row, key in enumerate(sorted(kept | set(features(BOUNDARY, cased=False))))}
 
 
 class Corpus:

@@ -10,7 +10,8 @@ BOUNDARY = ""
 
 _DIGITS = re.compile(r"\d")
 _LAST_PART = re.compile(r"[-–/']([^-–/']+)$")
-_TYPOGRAPHIC = str.maketrans("’‘‑", "''-")
+_SPELLINGS = str.maketrans({"’": "'", "‘": "'", "‑": "-", "़": None, "ँ": "ं", "\u200c": None, "\u200d": None})
+_ENDINGS = {"ये": "ए", "यी": "ई"}
 _MENTION, _HASHTAG, _URL, _PICTURE = "@name", "#tag", "http://", "☺"
 EXTRAS = (_MENTION, _HASHTAG, _URL, _PICTURE)
 """What stands for every @mention, #hashtag, URL and emoji."""
@@ -43,7 +44,9 @@ def features(word: str, cased: bool = True) -> list[str]:
         keys = ["=" + plain]
         keys += ["<" + plain[:i] for i in range(1, min(size, 5))]
         keys += [">" + plain[-i:] for i in range(1, size)]
-    keys.append(_shape(word, low, min(size, 7)) if cased else f"#n{min(size, 7)}")
+    keys.append(_shape(word, low, min(size, 7)))
+    if not cased:
+        keys.append("#")
     keys.append(f"@{ord(plain[0]) >> 7}" if plain else "@")
     if not letters and (part := _LAST_PART.search(plain)):
         keys += ("-" + part[1], "-" + part[1][-3:])
@@ -62,8 +65,12 @@ def is_cased(tokens: Sequence[str]) -> bool:
 def plain_form(low: str) -> str:
     """A lower-case form with 0 for digits, ASCII apostrophes and hyphens, and one form for each kind of web token.
 
+    Devanagari loses what writers vary: the nukta, candrabindu (written as anusvara), -ये and -यी (written as -ए, -ई).
+
     >>> [plain_form(low) for low in ("don’t", "1,250", "@asha", "https://example.org", "👍🏽")]
     ["don't", '0,000', '@name', 'http://', '☺']
+    >>> [plain_form(low) for low in ("हूँ", "ज़रा", "गये", "ये")]
+    ['हूं', 'जरा', 'गए', 'ये']
     """
     first = low[:1]
     if first in ("@", "#") and len(low) > 1:
@@ -72,7 +79,10 @@ def plain_form(low: str) -> str:
         return _URL
     if "\u2190" <= first <= "\u2bff" or first >= "\U0001f000":
         return _PICTURE if first < "\U00020000" or first > "\U0003ffff" else low
-    return _DIGITS.sub("0", low.translate(_TYPOGRAPHIC))
+    plain = _DIGITS.sub("0", low.translate(_SPELLINGS))
+    if len(plain) > 2 and (ending := _ENDINGS.get(plain[-2:])):
+        return plain[:-2] + ending
+    return plain
 
 
 def _shape(word: str, low: str, size: int) -> str:

@@ -29,9 +29,7 @@ class GivenAligner:
 
 def _checked(pair: TokenisedPair) -> tuple[Link, ...]:
     if pair.links is None:
-        raise InputError(
-            f"pair {pair.id!r} has no links", hint="give every pair its links, or leave --aligner to auto"
-        )
+        raise InputError(f"pair {pair.id!r} has no links", hint="give every pair its links, or leave --aligner to auto")
     sizes = len(pair.source.tokens), len(pair.target.tokens)
     seen: set[tuple[int, int]] = set()
     for link in pair.links:

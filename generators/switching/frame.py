@@ -227,7 +227,7 @@ class MatrixFrame:
             return None
         if (set(xs) <= {"P"} and view.matrix.lang != "hi") or xs in ("K", "#"):
             return None
-        if xs in ("A", "?") and ys not in ("N", "?"):
+        if xs in ("A", "?") and (ys not in ("N", "?") or (xs == "A" and view.matrix.lang == "es")):
             return None
         if not self._same_number(unit) or self._number_beside(unit, ys, xs):
             return None
