@@ -333,6 +333,9 @@ def test_a_run_killed_again_and_again_gives_the_same_bytes(folder: Path) -> None
 
 
 @on_linux
+@pytest.mark.skipif(
+    sys.version_info < (3, 11, 5), reason="concurrent.futures hangs when a child dies, before Python 3.11.5 (gh-94777)"
+)
 def test_a_killed_worker_is_told(folder: Path) -> None:
     source = many(folder / "in.tsv", 1200)
     options = ("-o", "out.jsonl", "--pair", "en-hi", "--workers", 2)
