@@ -4,7 +4,7 @@ Usage: python -m scripts.calibrate_aligner [--data DIR]
 
 Two sources are put together, all languages pooled. The gold links of data/samples count fully. For single words,
 links on half of the training corpus are counted as well, made with a lexicon from the other half and judged by the
-statistical aligner of scripts/word_alignment.py where it is sure; it links words one to one, so it cannot judge units
+statistical aligner of generators/alignment/hmm.py where it is sure; it links words one to one, so it cannot judge units
 and joined words.
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 import msgspec
@@ -54,6 +54,24 @@ class Aligner(Protocol):
 
 
 @runtime_checkable
+class CorpusAligner(Protocol):
+    """An aligner that learns from all the pairs it is to align; :meth:`align` takes its batch for the corpus."""
+
+    name: str
+
+    def align(self, batch: Sequence[TokenisedPair]) -> list[tuple[Link, ...]]:
+        """The same as :meth:`align_corpus`, as a list."""
+        ...
+
+    def align_corpus(self, pairs: Iterable[TokenisedPair]) -> Iterator[tuple[Link, ...]]:
+        """Links for each pair, in order, sorted by (source, target).
+
+        The pairs are gone through once, before the first links are given; memory does not hold all of their texts.
+        """
+        ...
+
+
+@runtime_checkable
 class PosTagger(Protocol):
     """Gives every token a part of speech."""
 
@@ -76,4 +94,31 @@ class Romaniser(Protocol):
 
     def romanise(self, words: Sequence[str]) -> list[str]:
         """The Latin spelling of each word; a word already in Latin letters, a number or a mark comes back as it is."""
+        ...
+
+
+@runtime_checkable
+class VariedRomaniser(Romaniser, Protocol):
+    """A romaniser that knows several spellings of a word."""
+
+    def variants(self, words: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
+        """The spellings that people use for each word, each with its probability, the most probable first.
+
+        Probabilities of a word add up to 1; the first spelling is what ``romanise`` gives.
+        """
+        ...
+
+
+@runtime_checkable
+class Deromaniser(Protocol):
+    """Writes words typed in Latin letters in the native script of their language."""
+
+    name: str
+
+    def deromanise(self, words: Sequence[str]) -> list[str]:
+        """The native spelling of each word; numbers, marks and words not in Latin letters come back as they are."""
+        ...
+
+    def candidates(self, words: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
+        """Native spellings of each word with their probabilities, the most probable first."""
         ...
