@@ -19,9 +19,9 @@ import numpy as np
 
 from cswitch.core.lexicon import Lexicon, Translation, key, read_tsv
 from cswitch.core.text.tokens import tokenise
+from cswitch.generators.alignment.hmm import SPARSITY, Corpus, Floats, align_corpus
 from cswitch.generators.alignment.similarity import similarity
 from cswitch.generators.alignment.stems import stemmer
-from cswitch.generators.alignment.hmm import SPARSITY, Corpus, Floats, align_corpus
 
 NTREX = {"en": ["eng"], "hi": ["hin"], "es": ["spa", "spa-MX"]}
 PUD = ("en", "hi", "es")
