@@ -1,7 +1,8 @@
-"""Light stemming: brings the forms of a word together, from a table of suffixes and irregular forms."""
+"""Light stemming: brings the forms of a word together, from a table of affixes and irregular forms."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -9,6 +10,8 @@ from cswitch.core.lexicon import key
 
 PREFIX = 5
 """Letters kept of a word of a language without a table."""
+SUFFIX = ".inflection.tsv"
+"""What the file of a language's rules in data/lexicons is called, after its code."""
 _NOTHING = "-"
 
 
@@ -16,8 +19,8 @@ class Stemmer:
     """Maps word forms of one language to a common stem; stems need not be words.
 
     Args:
-        lang: BCP-47 primary subtag. The rules are read from ``data/lexicons/inflection.tsv``; for a language that is
-            not listed there, the first five letters of a word are its stem.
+        lang: BCP-47 primary subtag. The rules are read from ``data/lexicons/LANG.inflection.tsv``; for a language
+            without that file, the first five letters of a word are its stem.
 
     >>> stem = Stemmer("en").stem
     >>> stem("stopped") == stem("stops") == stem("stop"), stem("went") == stem("going")
@@ -31,13 +34,15 @@ class Stemmer:
         self._minimum, self._rounds = 0, 0
         self._folds: dict[int, str | None] = {}
         self._spellings: list[tuple[str, str]] = []
+        self._prefixes: dict[str, str] = {}
         self._suffixes: dict[str, str] = {}
         self._forms: dict[str, str] = {}
         self._whole: set[str] = set()
         self._cache: dict[str, str] = {}
-        for kind, value, items in _rules().get(lang, ()):
+        for kind, value, items in _rules(lang):
             self._read(kind, "" if value == _NOTHING else value, items)
         self._longest = max(map(len, self._suffixes), default=0)
+        self._longest_prefix = max(map(len, self._prefixes), default=0)
         stems = {lemma: lemma if lemma in self._whole else self._stripped(lemma) for lemma in self._forms.values()}
         self._forms = {form: stems[lemma] for form, lemma in self._forms.items()}
 
@@ -48,6 +53,8 @@ class Stemmer:
             self._folds.update({ord(item): value for item in items})
         elif kind == "spell":
             self._spellings += [(item, value) for item in items]
+        elif kind == "prefix":
+            self._prefixes.update(dict.fromkeys(items, value))
         elif kind == "suffix":
             self._suffixes.update(dict.fromkeys(items, value))
         else:
@@ -80,6 +87,10 @@ class Stemmer:
         return self._forms.get(word) or self._stripped(word)
 
     def _stripped(self, word: str) -> str:
+        if self._prefixes:
+            word = self._without_prefix(word)
+            if word in self._forms:
+                return self._forms[word]
         for _ in range(self._rounds):
             shorter = self._strip(word)
             if shorter == word:
@@ -87,6 +98,13 @@ class Stemmer:
             if shorter in self._forms:
                 return self._forms[shorter]
             word = shorter
+        return word
+
+    def _without_prefix(self, word: str) -> str:
+        for size in range(min(self._longest_prefix, len(word) - 1), 0, -1):
+            value = self._prefixes.get(word[:size])
+            if value is not None and len(word) - size + len(value) >= self._minimum:
+                return value + word[size:]
         return word
 
     def _strip(self, word: str) -> str:
@@ -107,12 +125,10 @@ def stemmer(lang: str) -> Stemmer:
     return Stemmer(lang)
 
 
-@cache
-def _rules() -> dict[str, list[tuple[str, str, list[str]]]]:
-    text = (files("cswitch.data.lexicons") / "inflection.tsv").read_text(encoding="utf-8")
-    rules: dict[str, list[tuple[str, str, list[str]]]] = {}
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            lang, kind, value, items = line.split("\t")
-            rules.setdefault(lang, []).append((kind, value, items.split(" ")))
-    return rules
+def _rules(lang: str) -> Iterator[tuple[str, str, list[str]]]:
+    path = files("cswitch.data.lexicons") / f"{lang}{SUFFIX}"
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                kind, value, items = line.split("\t")
+                yield kind, value, items.split(" ")
