@@ -18,6 +18,8 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Language to tokens, when the input is tokenised already; the tokens are then kept as they are."""
     links: list[tuple[int, int]] | None = None
     """Word-alignment links ``(i, j)``, 0-based, i on the first side of ``texts``, j on the second."""
+    confidences: list[float] | None = None
+    """How sure each of ``links`` is, 0 to 1; None when all are taken for sure."""
     labels: dict[str, Any] = msgspec.field(default_factory=dict)
     """Task labels that must survive, copied to every sample."""
     meta: dict[str, Any] = msgspec.field(default_factory=dict)

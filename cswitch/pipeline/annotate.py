@@ -14,6 +14,7 @@ from cswitch.core.text.scripts import script_of, scripts_for
 from cswitch.core.text.tokens import tokenise
 from cswitch.generators.switching.view import AlignedPair
 from cswitch.pipeline.readers import Row
+from cswitch.schemas.pair import Pair
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.settings import SynthSettings
 
@@ -125,7 +126,7 @@ class Annotator:
         for sentence in (source, target):
             if len(sentence.tokens) > most:
                 return _reject(row, "too_long", f"the {sentence.lang} side has {len(sentence.tokens):,} tokens")
-        links = None if pair.links is None else tuple([Link(i, j) for i, j in pair.links])
+        links = given_links(pair)
         return TokenisedPair(pair.id, source, target, links)
 
     def _is_given(self, pair: TokenisedPair) -> bool:
@@ -173,6 +174,19 @@ class Annotator:
     def _tag(self, sentences: list[Sentence], lang: str) -> Sequence[tuple[str, ...] | None]:
         tagger = self._taggers.get(lang)
         return [None] * len(sentences) if tagger is None else tagger.tag([s.tokens for s in sentences])
+
+
+def given_links(pair: Pair) -> tuple[Link, ...] | None:
+    """The links that a pair came with, with their confidences.
+
+    >>> given_links(Pair(id="1", texts={}, links=[(0, 0)], confidences=[0.5]))
+    (Link(source=0, target=0, confidence=0.5),)
+    """
+    if pair.links is None:
+        return None
+    if pair.confidences is None:
+        return tuple([Link(i, j) for i, j in pair.links])
+    return tuple([Link(i, j, c) for (i, j), c in zip(pair.links, pair.confidences, strict=True)])
 
 
 def _load_aligner(name: str, pair: tuple[str, str]) -> Aligner:

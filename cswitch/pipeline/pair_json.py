@@ -14,6 +14,7 @@ from cswitch.schemas.decode import RecordError, convert_record, decode_record
 from cswitch.schemas.pair import Pair
 
 Index = Annotated[int, msgspec.Meta(ge=0)]
+Confidence = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Plain(msgspec.Struct, frozen=True):
@@ -21,6 +22,7 @@ class Plain(msgspec.Struct, frozen=True):
 
     id: str | int | None = None
     links: str | list[tuple[Index, Index]] | None = None
+    confidences: list[Confidence] | None = None
     tokens: dict[str, list[str]] | None = None
     labels: dict[str, Any] = msgspec.field(default_factory=dict)
     meta: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -68,6 +70,7 @@ def _pair_record(value: dict[str, Any], pair: Languages) -> Pair:
     for lang in pair:
         if lang not in found.texts:
             raise RecordError(f"no text for {lang!r}", field="texts", hint=f"found {', '.join(map(repr, found.texts))}")
+    _check_confidences(found.links, found.confidences)
     if found.links is None:
         return found
     sides = tuple(found.texts)[:2]
@@ -78,6 +81,16 @@ def _pair_record(value: dict[str, Any], pair: Languages) -> Pair:
     return found if sides == pair else msgspec.structs.replace(found, links=[(j, i) for i, j in found.links])
 
 
+def _check_confidences(links: list[tuple[int, int]] | None, confidences: list[float] | None) -> None:
+    if confidences is None:
+        return
+    if len(confidences) != len(links or ()):
+        message = f"{len(confidences)} confidences for {len(links or ())} links"
+        raise RecordError(message, field="confidences", hint="give one a link, or leave them out")
+    if not all(0 <= value <= 1 for value in confidences):
+        raise RecordError("a confidence outside 0 to 1", field="confidences", hint="give values from 0 to 1")
+
+
 def _plain_pair(value: dict[str, Any], pair: Languages, reader: LinkReader) -> Pair:
     names = list(value)
     texts = {lang: value.pop(lang, None) for lang in pair}
@@ -85,15 +98,17 @@ def _plain_pair(value: dict[str, Any], pair: Languages, reader: LinkReader) -> P
         if not isinstance(text, str):
             raise _no_text(lang, text, names)
     rest = convert_record(value, Plain)
-    links = rest.links
+    links, confidences = rest.links, rest.confidences
     if isinstance(links, str):
-        links = [reader[item] for item in links.split()]
+        links, confidences = reader.links(links)
+    _check_confidences(links, confidences)
     others = {name: given for name, given in value.items() if name not in Plain.__struct_fields__}
     return Pair(
         id="" if rest.id is None else str(rest.id),
         texts=texts,
         tokens=rest.tokens,
         links=links,
+        confidences=confidences,
         labels=rest.labels,
         meta={**rest.meta, **others} if others else rest.meta,
     )

@@ -7,20 +7,22 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from unicodedata import normalize
 
+from cswitch.core.contracts import Link
 from cswitch.core.errors import CswitchError, InputError
-from cswitch.generators.alignment.pharaoh import parse_pharaoh
+from cswitch.generators.alignment.pharaoh import parse_link
 from cswitch.schemas.pair import Pair
 
 Lines = Iterator[tuple[int, str]]
 """Numbered lines of one file."""
 Languages = tuple[str, str]
 """The first and the second language of a pair."""
-Links = list[tuple[int, int]]
+Links = tuple[list[tuple[int, int]], list[float] | None]
+"""The links of a row, and the confidence of each; None when all are 1."""
 
 MAX_KNOWN_IDS = 600_000
 """Ids remembered to find repeated ones, about 55 MB; files joined by mistake repeat their first ids at the latest."""
 _MAX_KNOWN_LINKS = 1 << 16
-_MAX_LINK_LENGTH = 20
+_MAX_LINK_LENGTH = 40
 _MAX_NAME_LENGTH = 30
 
 
@@ -87,27 +89,35 @@ class Checks:
         return self.text(text, line)
 
 
-class LinkReader(dict[str, tuple[int, int]]):
-    """Links by their text: the few thousand that occur are parsed once.
+class LinkReader(dict[str, Link]):
+    """Links by their text: the many that occur again are parsed once.
 
     >>> LinkReader().line("0-0 1-2", "links.txt", 1)
-    [(0, 0), (1, 2)]
+    ([(0, 0), (1, 2)], None)
+    >>> LinkReader().line("0-0 1-2:0.8", "links.txt", 1)
+    ([(0, 0), (1, 2)], [1.0, 0.8])
     """
 
-    def __missing__(self, item: str) -> tuple[int, int]:
-        (link,) = parse_pharaoh(item[:_MAX_LINK_LENGTH])
+    def __missing__(self, item: str) -> Link:
+        link = parse_link(item[:_MAX_LINK_LENGTH])
         if len(self) < _MAX_KNOWN_LINKS:
             self[item] = link
         return link
 
+    def links(self, text: str) -> Links:
+        """The same, without a place for the message."""
+        found = [self[item] for item in text.split()]
+        pairs = [(link.source, link.target) for link in found]
+        return pairs, [link.confidence for link in found] if ":" in text else None
+
     def line(self, text: str, path: str, line: int, field: str | None = None) -> Links:
-        """The links of one line of Pharaoh format.
+        """The links of one line of Pharaoh format, and their confidences when any is below 1.
 
         Raises:
             InputError: An item is not ``i-j``.
         """
         try:
-            return [self[item] for item in text.split()]
+            return self.links(text)
         except CswitchError as error:
             raise InputError(error.message, path=path, line=line, field=field, hint=error.hint) from error
 

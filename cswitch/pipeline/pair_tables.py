@@ -34,12 +34,14 @@ def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
         if empty or len(cells) != len(columns):
             raise _wrong_width(1 if empty else len(cells), columns, path, empty or number)
         row += 1
+        links, confidences = (None, None) if links_at is None else reader.line(cells[links_at], path, number, "links")
         yield Row(
             number,
             Pair(
                 id=str(row) if id_at is None else checks.unique(cells[id_at], number),
                 texts={pair[0]: checks.text(cells[first], number), pair[1]: checks.text(cells[second], number)},
-                links=None if links_at is None else reader.line(cells[links_at], path, number, "links"),
+                links=links,
+                confidences=confidences,
                 meta={name: cells[place] for name, place in others} if others else {},
             ),
         )
@@ -75,8 +77,8 @@ def with_links(rows: Iterator[Row], path: str, links: str) -> Iterator[Row]:
         number, text = next(given, (0, ""))
         if not number:
             raise InputError(f"the file ends here, and {path} has more rows", path=links, line=count, hint=hint)
-        found = reader.line(text, links, number)
-        yield Row(row.line, msgspec.structs.replace(row.pair, links=found))
+        found, confidences = reader.line(text, links, number)
+        yield Row(row.line, msgspec.structs.replace(row.pair, links=found, confidences=confidences))
     if next(given, None):
         raise InputError(f"the file goes on, and {path} has {count} rows", path=links, line=count + 1, hint=hint)
 

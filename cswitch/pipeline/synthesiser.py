@@ -144,7 +144,7 @@ def checksum(rows: Sequence[Row], before: int = START) -> int:
     """
     line = bytearray()
     for _, pair in rows:
-        _encode_into((pair.id, pair.texts, pair.tokens, pair.links, pair.labels), line)
+        _encode_into((pair.id, pair.texts, pair.tokens, pair.links, pair.confidences, pair.labels), line)
         before = crc32(line, before)
     return before
 

@@ -287,8 +287,41 @@ def test_bad_tsv(write: Write, text: str, expected: str) -> None:
     assert message(write(text)) == expected
 
 
+def test_links_may_have_confidences(write: Write) -> None:
+    (row,) = read_pairs(write("en\thi\tlinks\na b\tअ आ\t0-0 1-1:0.25\n"), ("en", "hi"))
+    assert (row.pair.links, row.pair.confidences) == ([(0, 0), (1, 1)], [1.0, 0.25])
+
+
+@pytest.mark.parametrize("texts", ['"en": "a", "hi": "अ"', '"id": "1", "texts": {"en": "a", "hi": "अ"}'])
 @pytest.mark.parametrize(
-    "item", ["3-", "-3", "3", "1-2-3", "0--1", "1.0-2", "٣-٣", "1_0-2", "0-1:0.5", "9" * 5000 + "-1"]
+    ("fields", "expected"),
+    [
+        ('"links": [[0, 0]], "confidences": [0.5, 1]', "2 confidences for 1 links"),
+        ('"confidences": [0.5]', "1 confidences for 0 links"),
+        ('"links": [[0, 0]], "confidences": [1.5]', "field 'confidences"),
+    ],
+)
+def test_confidences_that_do_not_fit_their_links(write: Write, texts: str, fields: str, expected: str) -> None:
+    assert expected in message(write(f"{{{texts}, {fields}}}\n", "in.jsonl"))
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "3-",
+        "-3",
+        "3",
+        "1-2-3",
+        "0--1",
+        "1.0-2",
+        "٣-٣",
+        "1_0-2",
+        "0-1:",
+        "0-1:1.5",
+        "0-1:x",
+        "0-1:nan",
+        "9" * 5000 + "-1",
+    ],
 )
 def test_malformed_links(write: Write, item: str) -> None:
     assert "is not a link; write links as i-j" in message(write(f"en\thi\tlinks\na\tअ\t0-0 {item}\n"))
@@ -345,7 +378,7 @@ def test_malformed_links(write: Write, item: str) -> None:
         ),
         (
             '{"texts": {"en": "a", "hi": ""}}',
-            "FILE:1: field 'id': missing; the fields are id, texts, tokens, links, labels, meta",
+            "FILE:1: field 'id': missing; the fields are id, texts, tokens, links, confidences, labels, meta",
         ),
         (
             '{"id": "", "texts": {"en": "a", "hi": ""}}',
@@ -353,7 +386,7 @@ def test_malformed_links(write: Write, item: str) -> None:
         ),
         (
             '{"id": "1", "texts": {"en": "a", "hi": ""}, "link": []}',
-            "FILE:1: field 'link': unknown field; the fields are id, texts, tokens, links, labels, meta",
+            "FILE:1: field 'link': unknown field; the fields are id, texts, tokens, links, confidences, labels, meta",
         ),
         ('{"id": "1", "texts": {"en": "a"}}', "FILE:1: field 'texts': no text for 'hi'; found 'en'"),
         (

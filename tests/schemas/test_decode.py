@@ -32,8 +32,8 @@ def fault(line: str | bytes, record: type = Pair) -> tuple[str, str, str]:
         ('{"id": 1, "texts": {}}', "id", "expected str, got int", ""),
         ('{"id": "", "texts": {"en": 1}}', "texts[...]", "expected str, got int", ""),
         ('{"id": "", "texts": {}, "links": [[0, "1"]]}', "links[0][1]", "expected int, got str", ""),
-        ('{"id": ""}', "texts", "missing", "the fields are id, texts, tokens, links, labels, meta"),
-        ('{"id": "", "text": 1}', "text", "unknown field", "the fields are id, texts, tokens, links, labels, meta"),
+        ('{"id": ""}', "texts", "missing", "the fields are id, texts, tokens, links, confidences, labels, meta"),
+        ('{"id": "", "text": 1}', "text", "unknown field", "the fields are id, texts, tokens, links, confidences, labels, meta"),
         (b'{"id": "\xff"}', "", None, None),
     ],
 )
