@@ -14,7 +14,7 @@ OnMiss = Literal["nearest", "reject"]
 Script = Literal["native", "roman"]
 
 
-class SynthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SynthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Everything that decides what ``synth`` writes; the same settings and seed give the same bytes."""
 
     pair: tuple[str, str]
@@ -45,8 +45,14 @@ class SynthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What to do when the target cannot be reached."""
     script: Script = "native"
     """Script of the output."""
+    roman_variety: float = 0.0
+    """Share of romanised words, 0 to 1, for which a spelling is drawn among those people use."""
+    noise: str = ""
+    """Names and rates of noise operations, such as ``drop-vowels=0.1``; empty for none."""
     aligner: str = "auto"
-    """Registered aligner, or ``auto``."""
+    """Registered aligner, with its model after a colon where it takes one, or ``auto``."""
+    lexicons: tuple[str, ...] = ()
+    """Paths of the user's own lexicons, read beside the one that is shipped."""
     min_confidence: float = 0.5
     """Links below this confidence are not used for switching."""
     max_tokens: int = 200

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from cswitch.annotators.pos.windowed import languages as pos_languages
 from cswitch.core.contracts import Aligner, Link, PosTagger, Sentence, TokenisedPair
 from cswitch.core.errors import CswitchError, InputError, UsageError
-from cswitch.core.lexicon import available
 from cswitch.core.registry import load
 from cswitch.core.text.scripts import script_of, scripts_for
-from cswitch.core.text.tokens import tokenise
 from cswitch.generators.switching.view import AlignedPair
+from cswitch.pipeline.aligners import AUTO, GIVEN, learns_from_corpus, make_aligner, parse_spec
 from cswitch.pipeline.readers import Row
-from cswitch.schemas.pair import Pair
+from cswitch.pipeline.tokenised import tokenised
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.settings import SynthSettings
 
-_CHARACTERS_A_TOKEN = 40
-"""A text longer than this many characters for each token allowed is rejected before it is tokenised."""
+
+WITHOUT_LEXICON = (
+    "give links in a column named links, or with --links FILE (Pharaoh i-j); or learn them from the pairs themselves:"
+    " --aligner hybrid"
+)
+"""What to do about a pair of languages that no lexicon is shipped for."""
 
 
 class RowError(CswitchError):
@@ -50,6 +54,7 @@ class Annotator:
 
     Args:
         settings: The run's settings; ``aligner`` may be ``auto``: the links a row came with, else the lexical aligner.
+            The rows of an aligner that learns from the corpus come with its links.
 
     Raises:
         UsageError: The aligner is unknown, or cannot work on the pair.
@@ -65,8 +70,9 @@ class Annotator:
         self.settings = settings
         self._given: Aligner = load("aligner", "given")()
         self._aligner: Aligner | None = None
-        if settings.aligner not in ("auto", self._given.name):
-            self._aligner = _load_aligner(settings.aligner, settings.pair)
+        self._prelinked = settings.aligner != AUTO and learns_from_corpus(settings.aligner)
+        if settings.aligner not in (AUTO, GIVEN) and not self._prelinked:
+            self._aligner = self._make_aligner(settings.aligner)
         known = pos_languages()
         self._taggers: dict[str, PosTagger] = {
             lang: load("pos", "windowed").load(lang) for lang in settings.pair if lang in known
@@ -87,7 +93,7 @@ class Annotator:
         good: list[TokenisedPair] = []
         lines: list[int] = []
         for row in rows:
-            pair = self._tokenise(row)
+            pair = tokenised(row, self.settings.pair, self.settings.max_tokens)
             if isinstance(pair, Reject):
                 done.append(pair)
             else:
@@ -111,31 +117,13 @@ class Annotator:
                 ready.append(AlignedPair(pair.id, pair.source, pair.target, found, one, other, self._name(pair)))
         return ready
 
-    def _tokenise(self, row: Row) -> TokenisedPair | Reject:
-        pair, (first, second) = row.pair, self.settings.pair
-        one, other = pair.texts[first], pair.texts[second]
-        most = self.settings.max_tokens
-        for lang, text in ((first, one), (second, other)):
-            if not text or text.isspace():
-                return _reject(row, "empty_side", f"the {lang} side")
-            if len(text) > most * _CHARACTERS_A_TOKEN:
-                return _reject(row, "too_long", f"the {lang} side has {len(text):,} characters")
-        if one == other or one.strip() == other.strip():
-            return _reject(row, "same_text", "")
-        source, target = _sentence(row, first, one), _sentence(row, second, other)
-        for sentence in (source, target):
-            if len(sentence.tokens) > most:
-                return _reject(row, "too_long", f"the {sentence.lang} side has {len(sentence.tokens):,} tokens")
-        links = given_links(pair)
-        return TokenisedPair(pair.id, source, target, links)
-
     def _is_given(self, pair: TokenisedPair) -> bool:
         """Whether the links of a pair are those it came with."""
-        return self._name(pair) == self._given.name
+        return self._prelinked or self._name(pair) == GIVEN
 
     def _name(self, pair: TokenisedPair) -> str:
-        name = self.settings.aligner
-        return name if name != "auto" else "lexical" if pair.links is None else self._given.name
+        name = parse_spec(self.settings.aligner).name
+        return name if name != AUTO else "lexical" if pair.links is None else GIVEN
 
     def _align(self, pairs: list[TokenisedPair], lines: list[int]) -> list[tuple[Link, ...]]:
         links: list[tuple[Link, ...]] = [()] * len(pairs)
@@ -165,48 +153,18 @@ class Annotator:
             RowError: There is no lexicon for it to work with.
         """
         try:
-            self._aligner = _load_aligner("lexical", self.settings.pair)
+            self._aligner = self._make_aligner("lexical")
         except UsageError as error:
             message = f"pair {pair_id!r} has no links, and {error.message} to find them with"
-            raise RowError(message, line=line, hint=error.hint) from error
+            raise RowError(message, line=line, hint=WITHOUT_LEXICON) from error
         return self._aligner
+
+    def _make_aligner(self, name: str) -> Aligner:
+        return make_aligner(name, self.settings.pair, {"lexicons": tuple(map(Path, self.settings.lexicons))})
 
     def _tag(self, sentences: list[Sentence], lang: str) -> Sequence[tuple[str, ...] | None]:
         tagger = self._taggers.get(lang)
         return [None] * len(sentences) if tagger is None else tagger.tag([s.tokens for s in sentences])
-
-
-def given_links(pair: Pair) -> tuple[Link, ...] | None:
-    """The links that a pair came with, with their confidences.
-
-    >>> given_links(Pair(id="1", texts={}, links=[(0, 0)], confidences=[0.5]))
-    (Link(source=0, target=0, confidence=0.5),)
-    """
-    if pair.links is None:
-        return None
-    if pair.confidences is None:
-        return tuple([Link(i, j) for i, j in pair.links])
-    return tuple([Link(i, j, c) for (i, j), c in zip(pair.links, pair.confidences, strict=True)])
-
-
-def _load_aligner(name: str, pair: tuple[str, str]) -> Aligner:
-    one, other = pair
-    if name == "lexical" and not {(one, other), (other, one)} & set(available()):
-        known = ", ".join("-".join(names) for names in available())
-        raise UsageError(
-            f"there is no lexicon for {one}-{other}",
-            hint=f"give links in a column named links, or with --links FILE (Pharaoh i-j); lexicons: {known}",
-        )
-    made: Aligner = load("aligner", name)(one, other)
-    return made
-
-
-def _sentence(row: Row, lang: str, text: str) -> Sentence:
-    given = row.pair.tokens.get(lang) if row.pair.tokens else None
-    if given is not None:
-        return Sentence(lang, tuple(given), (None,) * len(given))
-    found = tokenise(text, lang)
-    return Sentence(lang, found.tokens, found.gaps)
 
 
 def _joins_words(pair: TokenisedPair, links: Sequence[Link]) -> bool:
@@ -222,7 +180,3 @@ def _strange_script(pair: TokenisedPair) -> str:
         if found and not found & set(usual):
             return f"the {sentence.lang} side is written in {', '.join(sorted(found))}, not in {' or '.join(usual)}"
     return ""
-
-
-def _reject(row: Row, reason: str, detail: str) -> Reject:
-    return Reject(source_id=row.pair.id, reason=reason, detail=detail, line=row.line)

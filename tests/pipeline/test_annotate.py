@@ -101,7 +101,11 @@ def test_tokens_of_the_input_are_kept(automatic: Annotator) -> None:
     found = only(automatic, row(1, HOUSE, [(2, 2)], tokens=tokens))
     assert isinstance(found, AlignedPair)
     assert [list(found.source.tokens), list(found.target.tokens)] == [tokens["en"], tokens["hi"]]
-    assert found.source.gaps == (None, None, None)
+    assert found.source.gaps == (False, True, True)
+    tokens = {"en": ["Your", "house"], "hi": ["मेरा", "घर", "बड़ा", "है।"]}
+    found = only(automatic, row(1, HOUSE, [(1, 1)], tokens=tokens))
+    assert isinstance(found, AlignedPair)
+    assert found.source.gaps == (None, None)
 
 
 def test_parts_of_speech_where_there_is_a_model(automatic: Annotator) -> None:
@@ -138,17 +142,17 @@ def test_given_links_must_be_there() -> None:
 
 
 def test_without_a_lexicon_links_must_be_given() -> None:
-    texts = {"en": "My house", "de": "Mein Haus"}
-    found = Annotator(SynthSettings(pair=("en", "de")))
+    texts = {"en": "My house", "ka": "ჩემი სახლი"}
+    found = Annotator(SynthSettings(pair=("en", "ka")))
     assert isinstance(only(found, row(1, texts, [(0, 0)])), AlignedPair)
     with pytest.raises(RowError) as caught:
         found.annotate([row(1, texts, [(0, 0)]), row(2, texts)])
     assert str(caught.value) == (
-        "pair '2' has no links, and there is no lexicon for en-de to find them with; "
-        "give links in a column named links, or with --links FILE (Pharaoh i-j); lexicons: en-es, en-hi"
+        "pair '2' has no links, and no lexicon for en-ka to find them with; give links in a column named links, or with "
+        "--links FILE (Pharaoh i-j); or learn them from the pairs themselves: --aligner hybrid"
     )
-    with pytest.raises(UsageError, match=r"^there is no lexicon for en-de; give links"):
-        Annotator(SynthSettings(pair=("en", "de"), aligner="lexical"))
+    with pytest.raises(UsageError, match=r"^no lexicon for en-ka"):
+        Annotator(SynthSettings(pair=("en", "ka"), aligner="lexical"))
 
 
 def test_a_lexicon_serves_both_directions() -> None:

@@ -1,0 +1,89 @@
+"""Aligners as users name them: ``lexical``, ``hybrid``, ``embedding:MODEL``, with the options each of them takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from inspect import signature
+from typing import Any, NamedTuple
+
+from cswitch.core.contracts import Aligner, CorpusAligner
+from cswitch.core.errors import UsageError
+from cswitch.core.registry import load, names, suggest
+
+AUTO, GIVEN = "auto", "given"
+OPTIONS = {
+    "gap_fill": "--gap-fill",
+    "symmetrisation": "--symmetrise",
+    "lexicons": "--lexicon",
+    "layer": "--layer",
+    "method": "--extract",
+}
+"""Keywords of aligners, and the options that users give them by."""
+
+
+class Spec(NamedTuple):
+    """What stands behind ``--aligner``."""
+
+    name: str
+    """Registered name, or ``auto``."""
+    model: str = ""
+    """What follows the colon: a folder or name of a model."""
+
+
+def parse_spec(text: str) -> Spec:
+    """An aligner's name, and its model after a colon.
+
+    Raises:
+        UsageError: The name is unknown; the nearest known one is named.
+
+    >>> parse_spec("lexical"), parse_spec("auto").model
+    (Spec(name='lexical', model=''), '')
+    """
+    name, _, model = text.partition(":")
+    known = [AUTO, *names("aligner")]
+    if name not in known:
+        raise UsageError(f"unknown aligner {name!r}", hint=suggest(name, known))
+    return Spec(name, model)
+
+
+def make_aligner(text: str, languages: tuple[str, str], options: Mapping[str, Any] | None = None) -> Aligner:
+    """The aligner of a name, made for two languages.
+
+    Args:
+        text: The name, with the model after a colon where it takes one.
+        languages: First and second language.
+        options: Keywords of :data:`OPTIONS`; those that are None, false or empty are passed over.
+
+    Raises:
+        UsageError: The name is unknown, the aligner takes no such option or no model, or cannot work on the pair.
+
+    >>> make_aligner("lexical", ("en", "es")).name
+    'lexical'
+    """
+    name, model = parse_spec(text)
+    made = load("aligner", name)
+    accepted = signature(made).parameters
+    wanted = {key: value for key, value in (options or {}).items() if value not in (None, False, "", ())}
+    for key in wanted:
+        if key not in accepted:
+            takers = [other for other in names("aligner") if key in signature(load("aligner", other)).parameters]
+            hint = f"use --aligner {' or '.join(takers)}" if takers else "leave it out"
+            raise UsageError(f"{OPTIONS.get(key, key)} is no option of the aligner {name!r}", hint=hint)
+    if model:
+        if "model" not in accepted:
+            raise UsageError(f"the aligner {name!r} takes no model, got {model!r}", hint=f"write --aligner {name}")
+        wanted["model"] = model
+    elif "model" in accepted and accepted["model"].default is accepted["model"].empty:
+        hint = f"write --aligner {name}:MODEL, a folder or the name of an encoder"
+        raise UsageError(f"the aligner {name!r} needs a model", hint=hint)
+    aligner: Aligner = made(*languages, **wanted) if len(accepted) >= len(languages) else made(**wanted)
+    return aligner
+
+
+def learns_from_corpus(text: str) -> bool:
+    """Whether an aligner has to see all pairs before it gives the links of the first.
+
+    >>> learns_from_corpus("lexical")
+    False
+    """
+    return hasattr(load("aligner", parse_spec(text).name), CorpusAligner.align_corpus.__name__)
