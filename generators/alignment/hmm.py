@@ -1,4 +1,4 @@
-"""Statistical word alignment of a parallel corpus, for inducing lexicons: IBM model 1, then an HMM, in both directions.
+"""Statistical word alignment of a parallel corpus: IBM model 1, then an HMM, in both directions.
 
 The two directions are trained together: the expected count of a link is the product of its two posteriors (Liang,
 Taskar and Klein, 2006). Word translation probabilities have a sparse Dirichlet prior and are estimated by variational
@@ -7,114 +7,221 @@ Bayes (Riley and Gildea, 2012), which keeps rare words from collecting garbage; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cswitch.generators.alignment.trellis import MAX_JUMP, NULL, Ints, Reals, hmm, model1
+
+__all__ = ["NULL", "SPARSITY", "Corpus", "Floats", "Ints", "Model", "align_corpus", "digamma"]
+
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 SPARSITY = 0.001
 """Dirichlet parameter of a translation nobody vouches for."""
-NULL = 0.05
-"""Probability that a token has no counterpart."""
-MAX_JUMP = 12
-"""Jumps further than this share one probability."""
+CELLS = 1 << 18
+"""Cells of the sentence pairs that are worked on at once."""
+STEP = 4
+"""Sentence pairs worked on together have source lengths that differ by less than this."""
+TINY = np.float32(1e-30)
+"""Translation probabilities below this are taken for 0."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Sentence pairs of like length, padded to one shape."""
+
+    pairs: Ints
+    """Which sentence pairs of the corpus these are."""
+    sizes: tuple[Ints, Ints]
+    """Number of tokens of each pair, source and target."""
+    words: tuple[Ints, Ints]
+    """Word numbers, shapes (source tokens, pairs) and (target tokens, pairs); -1 for padding."""
+    start: int
+    """Where the cells of the batch start among those of the corpus."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Shape of the cells: (target tokens, pairs, source tokens)."""
+        return len(self.words[1]), len(self.pairs), len(self.words[0])
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Sentence pairs as numbers, with every cell of every pair laid out flat, source index first."""
+    """Sentence pairs as numbers, laid out in batches."""
 
-    source: list[Ints]
-    """Word numbers of each source sentence."""
-    target: list[Ints]
-    """Word numbers of each target sentence."""
-    cells: Ints
-    """The number of the word pair in each cell."""
-    starts: Ints
-    """Where the cells of each sentence pair start; one more entry than there are pairs."""
+    sizes: Ints
+    """Number of source and target tokens of each sentence pair, shape (sentence pairs, 2)."""
+    batches: list[Batch]
+    """The sentence pairs that have tokens on both sides."""
+    cells: NDArray[np.int32]
+    """The number of the word pair in each cell of each batch; for padding, the number of word pairs."""
     pairs: Ints
-    """Word pairs (source number, target number), shape (pairs, 2)."""
+    """Word pairs (source number, target number), sorted, shape (word pairs, 2)."""
+    added: dict[int, tuple[Ints, Reals]] = field(default_factory=dict)
+    """By batch: cells (within the batch) and what is added to their emission probability, both directions."""
 
     @classmethod
     def build(cls, source: Sequence[Sequence[int]], target: Sequence[Sequence[int]]) -> Corpus:
-        """Lays out the cells of sentence pairs given as word numbers."""
-        s = [np.array(words, dtype=np.int64) for words in source]
-        t = [np.array(words, dtype=np.int64) for words in target]
-        width = 1 + max((int(words.max()) for words in t if len(words)), default=0)
-        codes = [(a[:, None] * width + b[None, :]).ravel() for a, b in zip(s, t, strict=True)]
-        unique, cells = np.unique(np.concatenate(codes), return_inverse=True)
-        starts = np.concatenate([[0], np.cumsum([len(c) for c in codes])]).astype(np.int64)
-        return cls(s, t, cells.astype(np.int64), starts, np.stack([unique // width, unique % width], axis=1))
+        """Lays out the cells of sentence pairs given as word numbers.
+
+        >>> Corpus.build([[0, 1], [0]], [[5, 6], [6]]).pairs.tolist()
+        [[0, 5], [0, 6], [1, 5], [1, 6]]
+        """
+        sizes = np.array([(len(a), len(b)) for a, b in zip(source, target, strict=True)], dtype=np.int64).reshape(-1, 2)
+        batches: list[Batch] = []
+        start = 0
+        for numbers in _groups(sizes):
+            words = _padded(source, numbers), _padded(target, numbers)
+            batches.append(Batch(numbers, (sizes[numbers, 0], sizes[numbers, 1]), words, start))
+            start += int(np.prod(batches[-1].shape))
+        width = 1 + max((int(b.words[1].max()) for b in batches), default=0)
+        none = np.iinfo(np.int64).max
+        codes = np.empty(start + 1, dtype=np.int64)
+        codes[start] = none
+        for batch in batches:
+            a, b = batch.words[0].T[None, :, :], batch.words[1][:, :, None]
+            codes[batch.start :][: int(np.prod(batch.shape))] = np.where((a < 0) | (b < 0), none, a * width + b).ravel()
+        unique, cells = np.unique(codes, return_inverse=True)
+        unique = unique[:-1]
+        return cls(sizes, batches, cells[:-1].astype(np.int32), np.stack([unique // width, unique % width], axis=1))
+
+
+def _groups(sizes: Ints) -> Iterator[Ints]:
+    """Numbers of sentence pairs of like length, so many at once as have about :data:`CELLS` cells."""
+    usable = np.flatnonzero(sizes.min(axis=1, initial=1) > 0) if len(sizes) else np.empty(0, dtype=np.int64)
+    order = usable[np.lexsort((usable, sizes[usable, 1], sizes[usable, 0] // STEP))]
+    first = 0
+    for k in range(1, len(order) + 1):
+        if k < len(order):
+            (a, b), (c, d) = sizes[order[first]].tolist(), sizes[order[k]].tolist()
+            like = a // STEP == c // STEP and d <= b * 1.2 + 2
+            if like and (k - first + 1) * (a + STEP) * d <= CELLS:
+                continue
+        yield order[first:k]
+        first = k
+
+
+def _padded(sentences: Sequence[Sequence[int]], numbers: Ints) -> Ints:
+    chosen = [sentences[k] for k in numbers.tolist()]
+    table = np.full((len(chosen), max(map(len, chosen))), -1, dtype=np.int64)
+    for row, words in zip(table, chosen, strict=True):
+        row[: len(words)] = words
+    return np.ascontiguousarray(table.T)
 
 
 class Direction:
-    """One direction of the model: each token of side 1 is emitted by a token of side 0, or by nothing."""
+    """One direction of the model: each token of the other side is emitted by a token of side ``given``, or by nothing.
 
-    def __init__(self, corpus: Corpus, side: int, prior: Floats) -> None:
-        self.corpus, self.side = corpus, side
-        given, emitted = (corpus.source, corpus.target) if side == 0 else (corpus.target, corpus.source)
-        self.owner = corpus.pairs[:, side]
-        self.words = 1 + max(int(words.max()) for words in emitted if len(words))
-        counts = np.bincount(np.concatenate(emitted), minlength=self.words).astype(np.float64)
-        self.unigram = (counts + 0.5) / (counts + 0.5).sum()
-        self.owners = 1 + int(self.owner.max())
-        self.prior = prior
-        self.prior_total = SPARSITY * self.words + np.bincount(self.owner, prior - SPARSITY, self.owners)
-        self.table = np.full(len(corpus.pairs), 1.0) * prior
-        self.table /= np.bincount(self.owner, self.table, self.owners)[self.owner]
-        self.jumps = np.ones(2 * MAX_JUMP + 1)
-        self.emitted = emitted
+    Args:
+        corpus: The sentence pairs.
+        given: 0 when source tokens emit target tokens, 1 the other way round.
+        prior: Dirichlet parameter of each word pair.
+    """
+
+    def __init__(self, corpus: Corpus, given: int, prior: Floats) -> None:
         self.given = given
+        self.owner = corpus.pairs[:, given]
+        self.owners = 1 + int(self.owner.max(initial=0))
+        emitted = [batch.words[1 - given].ravel() for batch in corpus.batches]
+        counts = np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *[w[w >= 0] for w in emitted]])) + 0.5
+        self.unigram = np.append(counts / counts.sum(), 1.0).astype(np.float32)
+        self.prior = prior
+        self.prior_total = SPARSITY * len(counts) + np.bincount(self.owner, prior - SPARSITY, self.owners)
+        self.jumps: Floats = np.ones(2 * MAX_JUMP + 1)
+        self.table = self._cut(prior / np.bincount(self.owner, prior, self.owners)[self.owner])
 
-    def emissions(self, k: int) -> Floats:
-        """Translation probabilities of a sentence pair, shape (given tokens, emitted tokens)."""
-        corpus = self.corpus
-        block = self.table[corpus.cells[corpus.starts[k] : corpus.starts[k + 1]]]
-        block = block.reshape(len(corpus.source[k]), len(corpus.target[k]))
-        return block if self.side == 0 else block.T
+    def posteriors(self, batch: Batch, emissions: Reals, *, jumping: bool) -> tuple[Reals, Floats]:
+        """Posteriors of a batch in its own layout, and the expected jumps (none for model 1).
 
-    def model1(self, k: int) -> Floats:
-        """Posteriors of IBM model 1, same shape as :meth:`emissions`."""
-        e = self.emissions(k) * ((1 - NULL) / max(1, len(self.given[k])))
-        return np.asarray(e / (e.sum(axis=0) + NULL * self.unigram[self.emitted[k]]))
-
-    def hmm(self, k: int, jump_counts: Floats) -> Floats:
-        """Posteriors of the HMM (Vogel, Ney and Tillmann, 1996); adds expected jumps to ``jump_counts``."""
-        e = self.emissions(k)
-        size, length = e.shape
-        offsets = np.clip(np.arange(size)[None, :] - np.arange(size)[:, None], -MAX_JUMP, MAX_JUMP) + MAX_JUMP
-        move = self.jumps[offsets]
-        move = move / move.sum(axis=1, keepdims=True) * (1 - NULL)
-        null = NULL * self.unigram[self.emitted[k]]
-        forward, idle = np.zeros((length, size)), np.zeros((length, size))
-        scale = np.ones(length)
-        before = np.full(size, 1.0 / size)
-        for j in range(length):
-            forward[j] = (before @ move if j else before * (1 - NULL)) * e[:, j]
-            idle[j] = before * null[j]
-            scale[j] = forward[j].sum() + idle[j].sum()
-            forward[j] /= scale[j]
-            idle[j] /= scale[j]
-            before = forward[j] + idle[j]
-        backward = np.ones((length, size))
-        for j in range(length - 2, -1, -1):
-            after = backward[j + 1]
-            backward[j] = (move @ (e[:, j + 1] * after) + null[j + 1] * after) / scale[j + 1]
-        if length > 1:
-            arrive = e.T[1:] * backward[1:] / scale[1:, None]
-            steps = move * ((forward + idle)[:-1].T @ arrive)
-            jump_counts += np.bincount(offsets.ravel(), steps.ravel(), len(jump_counts))
-        return (forward * backward).T
+        Args:
+            batch: The sentence pairs.
+            emissions: Translation probabilities, in the batch's layout.
+            jumping: Take the HMM, not model 1.
+        """
+        turned = emissions if self.given == 0 else np.ascontiguousarray(emissions.transpose(2, 1, 0))
+        null, sizes = self.unigram[batch.words[1 - self.given]], batch.sizes[self.given]
+        if jumping:
+            found, jumps = hmm(turned, null, sizes, self.jumps)
+        else:
+            found, jumps = model1(turned, null, sizes), np.zeros(2 * MAX_JUMP + 1)
+        return (found if self.given == 0 else found.transpose(2, 1, 0)), jumps
 
     def update(self, counts: Floats) -> None:
         """Re-estimates the translation table from expected counts of word pairs."""
-        top = np.exp(digamma(counts + self.prior))
         total = np.bincount(self.owner, counts, self.owners) + self.prior_total
-        self.table = top / np.exp(digamma(total))[self.owner]
+        self.table = self._cut(np.exp(digamma(counts + self.prior)) / np.exp(digamma(total))[self.owner])
+
+    @staticmethod
+    def _cut(table: Floats) -> Reals:
+        """The table with a last entry for padding; the smallest numbers would be slow and count for nothing."""
+        small = np.append(table, 0.0).astype(np.float32)
+        small[small < TINY] = 0
+        return small
+
+
+class Model:
+    """Both directions over a corpus.
+
+    Args:
+        corpus: The sentence pairs.
+        prior: Dirichlet parameter of each word pair of ``corpus.pairs``; :data:`SPARSITY` where nothing is known.
+    """
+
+    def __init__(self, corpus: Corpus, prior: Floats) -> None:
+        self.corpus = corpus
+        self.directions = Direction(corpus, 0, prior), Direction(corpus, 1, prior)
+        self.counts: Floats = np.zeros(len(corpus.pairs))
+
+    def train(self, *, model1_rounds: int = 5, hmm_rounds: int = 5) -> None:
+        """Runs so many rounds of IBM model 1, then of the HMM."""
+        for step in range(model1_rounds + hmm_rounds):
+            self._round(jumping=step >= model1_rounds, agree=step >= model1_rounds - 2)
+
+    def _round(self, *, jumping: bool, agree: bool) -> None:
+        corpus = self.corpus
+        flat = np.empty(len(corpus.cells), dtype=np.float32)
+        jumps = np.zeros((2, 2 * MAX_JUMP + 1))
+        for number, batch in enumerate(corpus.batches):
+            one, two, found = self._both(number, jumping=jumping)
+            block = flat[batch.start :][: one.size].reshape(one.shape)
+            if agree:
+                np.multiply(one, two, out=block)
+            else:
+                np.add(one, two, out=block)
+                block /= 2
+            jumps += found
+        self.counts = np.bincount(corpus.cells, flat, len(corpus.pairs) + 1)[:-1].astype(np.float64)
+        for direction, seen in zip(self.directions, jumps, strict=True):
+            direction.update(self.counts)
+            if jumping:
+                direction.jumps = (seen + 1.0) / (seen + 1.0).sum()
+
+    def _both(self, number: int, *, jumping: bool = True) -> tuple[Reals, Reals, Floats]:
+        corpus = self.corpus
+        batch = corpus.batches[number]
+        cells = corpus.cells[batch.start :][: int(np.prod(batch.shape))]
+        results = []
+        for direction in self.directions:
+            emissions = direction.table[cells]
+            if number in corpus.added:
+                places, values = corpus.added[number]
+                emissions[places] += values
+            results.append(direction.posteriors(batch, emissions.reshape(batch.shape), jumping=jumping))
+        (one, found), (two, other) = results
+        return one, two, np.stack([found, other])
+
+    def posteriors(self) -> Iterator[tuple[int, Reals, Reals]]:
+        """Number of each sentence pair with its posteriors in each direction, shape (source tokens, target tokens).
+
+        Sentence pairs come batch by batch; those with an empty side do not come.
+        """
+        for number, batch in enumerate(self.corpus.batches):
+            one, two, _ = self._both(number)
+            for row, (k, i, j) in enumerate(zip(batch.pairs.tolist(), *(s.tolist() for s in batch.sizes), strict=True)):
+                yield k, one[:j, row, :i].T, two[:j, row, :i].T
 
 
 def align_corpus(corpus: Corpus, prior: Floats, *, model1_rounds: int = 5, hmm_rounds: int = 5) -> list[Floats]:
@@ -124,29 +231,21 @@ def align_corpus(corpus: Corpus, prior: Floats, *, model1_rounds: int = 5, hmm_r
         corpus: The sentence pairs.
         prior: Dirichlet parameter of each word pair of ``corpus.pairs``; :data:`SPARSITY` where nothing is known.
         model1_rounds: Iterations of IBM model 1.
-        hmm_rounds: Iterations of the HMM.
+        hmm_rounds: Iterations of the HMM, at least 1; the last one gives the posteriors.
 
     Returns:
         For each pair a matrix (source tokens, target tokens) of values 0 to 1.
+
+    >>> corpus = Corpus.build([[0, 1], [0, 2], [1]], [[0, 1], [0, 2], [1]])
+    >>> align_corpus(corpus, np.full(len(corpus.pairs), SPARSITY))[0].round().tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
     """
-    forth, back = Direction(corpus, 0, prior), Direction(corpus, 1, prior)
-    posteriors: list[Floats] = []
-    for step in range(model1_rounds + hmm_rounds):
-        jumps = np.zeros((2, 2 * MAX_JUMP + 1))
-        posteriors = []
-        for k in range(len(corpus.source)):
-            if step < model1_rounds:
-                one, two = forth.model1(k), back.model1(k).T
-            else:
-                one, two = forth.hmm(k, jumps[0]), back.hmm(k, jumps[1]).T
-            posteriors.append(one * two if step >= model1_rounds - 2 else (one + two) / 2)
-        flat = np.concatenate([p.ravel() for p in posteriors])
-        counts = np.bincount(corpus.cells, flat, len(corpus.pairs)).astype(np.float64)
-        for model, found in ((forth, jumps[0]), (back, jumps[1])):
-            model.update(counts)
-            if found.any():
-                model.jumps = (found + 1.0) / (found + 1.0).sum()
-    return posteriors
+    model = Model(corpus, prior)
+    model.train(model1_rounds=model1_rounds, hmm_rounds=hmm_rounds - 1)
+    found = [np.zeros((i, j)) for i, j in corpus.sizes.tolist()]
+    for k, one, two in model.posteriors():
+        found[k] = (one * two).astype(np.float64)
+    return found
 
 
 def digamma(x: Floats) -> Floats:
@@ -155,12 +254,10 @@ def digamma(x: Floats) -> Floats:
     >>> round(float(digamma(np.array([1.0]))[0]), 6)
     -0.577216
     """
-    result = np.zeros_like(x)
-    y = x.copy()
-    for _ in range(6):
-        small = y < 6
-        result[small] -= 1 / y[small]
-        y[small] += 1
+    result = -1 / x
+    for shift in range(1, 6):
+        result -= 1 / (x + shift)
+    y = x + 6
     inverse = 1 / (y * y)
     series = inverse * (1 / 12 - inverse * (1 / 120 - inverse * (1 / 252 - inverse / 240)))
     return np.asarray(result + np.log(y) - 0.5 / y - series)
