@@ -1,0 +1,1 @@
+"""Tables of how people type; see README.md."""
