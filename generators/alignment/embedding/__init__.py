@@ -1,0 +1,1 @@
+"""Word alignment by the vectors of a multilingual encoder; the words of both sides meet in its space."""
