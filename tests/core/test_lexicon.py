@@ -68,7 +68,7 @@ def test_a_pack_of_another_version_says_so(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_an_unknown_pair_lists_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="en-es, en-hi"):
+    with pytest.raises(UsageError, match="no lexicon for en-xx"):
         Lexicon.load("en", "xx")
 
 
@@ -80,7 +80,8 @@ def test_shipped_packs_load_both_ways(pair: tuple[str, str]) -> None:
         for translation in there.translations(word):
             assert 0 < translation.prob <= 1
             assert word in words(back, translation.word)
-    assert all(there.closed[lang] and there.joins[lang] for lang in pair)
+    assert all(there.closed[lang] for lang in pair)
+    assert there.joins["en"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""Words of Chinese and Japanese, through the extra ``cjk``.
+"""Words of Chinese, Japanese and Thai, through the extra ``cjk``.
 
 Chinese is segmented by jieba (MIT licence), Japanese by SudachiPy with SudachiDict-core (both Apache-2.0), in its short
-units, those of Universal Dependencies.
+units, those of Universal Dependencies; Thai by PyThaiNLP (Apache-2.0), by longest matching over its dictionary within
+the clusters of letters that cannot be parted. None of them downloads anything.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from unicodedata import category
 
 from cswitch.core.errors import MissingExtraError, UsageError
 
-LANGUAGES = {"zh": ("jieba",), "ja": ("sudachipy", "sudachidict_core")}
+LANGUAGES = {"zh": ("jieba",), "ja": ("sudachipy", "sudachidict_core"), "th": ("pythainlp",)}
 """The languages that can be segmented, and the modules each needs."""
 
 _PIECE = 8_000
@@ -36,17 +37,17 @@ def segment(text: str, lang: str) -> list[str]:
     """The words of unspaced text; joined without spaces they give the text back.
 
     Args:
-        text: Han or kana, as long as you like.
-        lang: ``zh`` or ``ja``.
+        text: Han, kana or Thai, as long as you like.
+        lang: ``zh``, ``ja`` or ``th``.
 
     Raises:
         UsageError: No segmenter is known for the language.
         MissingExtraError: The extra ``cjk`` is not installed.
 
-    >>> segment("กขค", "th")
+    >>> segment("ກຂຄ", "lo")
     Traceback (most recent call last):
     ...
-    cswitch.core.errors.UsageError: no segmenter for language 'th'; known: zh, ja
+    cswitch.core.errors.UsageError: no segmenter for language 'lo'; known: zh, ja, th
     """
     if lang not in LANGUAGES:
         raise UsageError(f"no segmenter for language {lang!r}", hint=f"known: {', '.join(LANGUAGES)}")
@@ -66,7 +67,7 @@ def segment(text: str, lang: str) -> list[str]:
 @cache
 def _segmenter(lang: str) -> Callable[[str], list[str]]:
     """The function that cuts; the dictionary is loaded once, in half a second."""
-    return _jieba() if lang == "zh" else _sudachi()
+    return {"zh": _jieba, "ja": _sudachi, "th": _newmm}[lang]()
 
 
 def _jieba() -> Callable[[str], list[str]]:
@@ -86,3 +87,9 @@ def _sudachi() -> Callable[[str], list[str]]:
     # ``tokenizer`` came with 0.7, which warns of ``create``.
     tokenizer = getattr(dictionary, "tokenizer", dictionary.create)(mode=SplitMode.A)
     return lambda text: [morpheme.surface() for morpheme in tokenizer.tokenize(text)]
+
+
+def _newmm() -> Callable[[str], list[str]]:
+    from pythainlp.tokenize.newmm import segment as cut
+
+    return lambda text: list(cut(text))

@@ -1,0 +1,363 @@
+"""Inducing a bilingual lexicon from parallel text, from a few hundred sentence pairs on."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from cswitch.core.contracts import TokenisedPair
+from cswitch.core.lexicon import Lexicon, Translation, key
+from cswitch.generators.alignment.hmm import SPARSITY, Corpus, Floats, align_corpus
+from cswitch.generators.alignment.similarity import similarity
+from cswitch.generators.alignment.stems import stemmer
+
+PREFIX = 4
+"""Letters of a stem that words are pooled by; derivations share their counts."""
+KNOWN = 0.5
+"""Dirichlet parameter of a translation that the core list vouches for."""
+ALIKE = 0.1
+"""Dirichlet parameter of words that are spelled alike."""
+MIN_COUNT, MIN_PROB = 0.3, 0.04
+"""A translation is kept from this expected count and from this probability on, both ways."""
+MIN_SUPPORT, LIKE = 1.5, 0.6
+"""Words alike in their beginnings must meet in more than one sentence, unless they sound alike: what meets once, meets
+by chance more often than not."""
+WORTH = 20.0
+"""How many occurrences a translation of the core list is worth against those of the corpus."""
+CORE_LEAST = 0.02
+"""A translation of the core list that the corpus contradicts this far, either way, is left out."""
+HEAD, HEADS = 6, 6
+"""A clitic before a word has up to so many letters, its apostrophe included, and so many words follow it."""
+TAIL, TAILS = 4, 20
+"""The same for a clitic after a word."""
+LONGEST = 6
+"""Words of the longest unit that is counted."""
+FREQUENT = 60
+"""How many frequent words pass for closed-class ones where nothing is known of either language."""
+CLOSED_COUNT, CLOSED_SHARE = 10, 0.5
+"""A word is of a closed class when it occurs this often, and this share of its links leads to closed-class words."""
+
+Tokens = Sequence[Sequence[str]]
+Entries = dict[str, list[Translation]]
+
+
+class Evidence(NamedTuple):
+    """A parallel corpus with its links."""
+
+    left: Tokens
+    """Source sentences, their words as :func:`cswitch.core.lexicon.key` gives them."""
+    right: Tokens
+    """Target sentences."""
+    posteriors: Sequence[Floats]
+    """How likely each link is, an array (source tokens, target tokens) a pair."""
+
+
+def induce(
+    pairs: Iterable[TokenisedPair],
+    source: str,
+    target: str,
+    *,
+    core: Lexicon | None = None,
+    closed: Mapping[str, frozenset[str]] | None = None,
+    joins: Mapping[str, Mapping[str, tuple[float, float]]] | None = None,
+    copies: int = 1,
+) -> Lexicon:
+    """A lexicon from sentence pairs: IBM model 1 and an HMM in agreement, counted by word form.
+
+    Args:
+        pairs: Sentence pairs; a few hundred give the frequent words.
+        source: Language of the first sides.
+        target: Language of the second sides.
+        core: Known translations, which guide the training and are merged in.
+        closed: Language to its closed-class words. A language left out takes them from the other side's through the
+            links, or its most frequent words when neither is known.
+        joins: Language to words that complete a neighbour, see :class:`cswitch.core.lexicon.Lexicon`.
+        copies: How often the corpus says each sentence, in other words.
+
+    >>> from cswitch.core.contracts import Sentence
+    >>> texts = [("the house", "la casa"), ("the red house", "la casa roja"), ("the red car", "el auto rojo")] * 4
+    >>> sides = [[Sentence(l, tuple(t.split()), ()) for l, t in zip(("en", "es"), pair)] for pair in texts]
+    >>> lexicon = induce([TokenisedPair(str(k), *s) for k, s in enumerate(sides)], "en", "es")
+    >>> lexicon.translations("house")[0].word
+    'casa'
+    """
+    both = [(tuple(map(key, pair.source.tokens)), tuple(map(key, pair.target.tokens))) for pair in pairs]
+    known = list(core_pairs(core)) if core else []
+    evidence = align([one for one, _ in both], [other for _, other in both], source, target, known)
+    return harvest(evidence, source, target, core=core, closed=closed, joins=joins, copies=copies)
+
+
+def core_pairs(core: Lexicon) -> Iterator[tuple[str, Translation]]:
+    """Every word of a lexicon with each of its translations.
+
+    >>> list(core_pairs(Lexicon("en", "es", {"sun": [Translation("sol", 1.0, 0.5)]})))
+    [('sun', Translation(word='sol', prob=1.0, back=0.5))]
+    """
+    for word in core:
+        for translation in core.translations(word):
+            yield word, translation
+
+
+def align(
+    left: Tokens, right: Tokens, source: str, target: str, known: Iterable[tuple[str, Translation]] = ()
+) -> Evidence:
+    """Links sentence pairs, clitics parted from their words; see :func:`align_words` for the arguments."""
+    left, right = part_clitics(left), part_clitics(right)
+    return Evidence(left, right, align_words(left, right, source, target, known))
+
+
+def part_clitics(sentences: Tokens) -> list[list[str]]:
+    """Parts clitics with an apostrophe from their words, as other tokenisers do: ``l'eau`` and ``Rome's`` are two.
+
+    Clitics are learnt from the text: beginnings that stand before many longer words, and ends that follow many words
+    which are found without them.
+
+    >>> part_clitics([["l'eau"], ["l'arbre"], ["l'école"], ["l'union"], ["l'homme"], ["l'ami"], ["don't"]])[0]
+    ["l'", 'eau']
+    """
+    known = {word for tokens in sentences for word in tokens}
+    tails: defaultdict[str, set[str]] = defaultdict(set)
+    hosts: defaultdict[str, set[str]] = defaultdict(set)
+    for word in known:
+        head, mark, tail = word.partition("'")
+        if mark and head and tail:
+            tails[head + mark].add(tail)
+            hosts[mark + tail].add(head)
+    before = {
+        head
+        for head, found in tails.items()
+        if len(head) <= HEAD and len(found) >= HEADS and sum(map(len, found)) >= 4 * len(found)
+    }
+    after = {
+        tail
+        for tail, found in hosts.items()
+        if len(tail) <= TAIL and len(found) >= TAILS and 2 * len(found & known) >= len(found)
+    }
+    return [[part for word in tokens for part in _parted(word, before, after)] for tokens in sentences]
+
+
+def _parted(word: str, before: set[str], after: set[str]) -> tuple[str, ...]:
+    at = word.find("'")
+    if 0 < at < len(word) - 1:
+        for end, found in ((at + 1, word[: at + 1] in before), (at, word[at:] in after)):
+            if found:
+                return word[:end], word[end:]
+    return (word,)
+
+
+def align_words(
+    left: Tokens, right: Tokens, source: str, target: str, known: Iterable[tuple[str, Translation]]
+) -> list[Floats]:
+    """Posteriors of the links of every sentence pair, words pooled by the beginning of their stem.
+
+    Args:
+        left: The source sentences.
+        right: The target sentences.
+        source: Language of the source sentences.
+        target: Language of the target sentences.
+        known: Translations that somebody vouches for; units are passed over.
+    """
+    numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
+
+    def pooled(word: str, side: int) -> int:
+        stem = stemmer((source, target)[side]).stem(word)[:PREFIX]
+        return numbers[side].setdefault(stem, len(numbers[side]))
+
+    corpus = Corpus.build(
+        [[pooled(word, 0) for word in tokens] for tokens in left],
+        [[pooled(word, 1) for word in tokens] for tokens in right],
+    )
+    stems = [list(numbers[side]) for side in (0, 1)]
+    prior = np.full(len(corpus.pairs), SPARSITY)
+    vouched = {(pooled(word, 0), pooled(t.word, 1)) for word, t in known if " " not in word + t.word}
+    for n, (a, b) in enumerate(corpus.pairs.tolist()):
+        if (a, b) in vouched:
+            prior[n] = KNOWN
+        elif len(stems[0][a]) == PREFIX and similarity(stems[0][a], stems[1][b]) >= 0.8:
+            prior[n] = ALIKE
+    return align_corpus(corpus, prior)
+
+
+def harvest(
+    evidence: Evidence,
+    source: str,
+    target: str,
+    *,
+    core: Lexicon | None = None,
+    closed: Mapping[str, frozenset[str]] | None = None,
+    joins: Mapping[str, Mapping[str, tuple[float, float]]] | None = None,
+    copies: int = 1,
+) -> Lexicon:
+    """The lexicon that linked sentence pairs give; see :func:`induce` for the arguments."""
+    entries = induced(evidence, copies=copies)
+    if core:
+        merge_core(entries, evidence, core)
+    classes = dict(closed or (core.closed if core else {}))
+    for side, lang in enumerate((source, target)):
+        if not classes.get(lang):
+            classes[lang] = _closed(evidence, classes.get((target, source)[side]), side)
+    joins = joins if joins is not None else core.joins if core else None
+    return Lexicon(source, target, entries, closed=classes, joins=joins)
+
+
+def frequencies(evidence: Evidence, side: int) -> Counter[str]:
+    """How often each word of a side occurs."""
+    return Counter(word for tokens in evidence[side] for word in tokens)
+
+
+def induced(evidence: Evidence, *, copies: int = 1) -> Entries:
+    """Translations of word forms by expected link counts, kept where both directions find them probable.
+
+    Args:
+        evidence: Sentence pairs and their links.
+        copies: How often the corpus says each sentence, in its own words.
+    """
+    joint: defaultdict[tuple[str, str], float] = defaultdict(float)
+    support: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for word, other, mass in links(evidence):
+        joint[word, other] += mass
+        support[word[:PREFIX], other[:PREFIX]] += mass
+    seen = frequencies(evidence, 0), frequencies(evidence, 1)
+    entries: Entries = defaultdict(list)
+    for (word, other), count in sorted(joint.items()):
+        prob, back = count / (seen[0][word] + 0.5), count / (seen[1][other] + 0.5)
+        seldom = support[word[:PREFIX], other[:PREFIX]] < MIN_SUPPORT * copies and similarity(word, other) < LIKE
+        if seldom:
+            continue
+        if count >= MIN_COUNT and prob >= MIN_PROB and back >= MIN_PROB and is_word(word) and is_word(other):
+            entries[word].append(Translation(other, prob, back))
+    return entries
+
+
+def links(evidence: Evidence, least: float = 0.1) -> Iterator[tuple[str, str, float]]:
+    """Word, counterpart and probability of every link that is at least so probable."""
+    for tokens, others, posterior in zip(*evidence, strict=True):
+        for i, j in zip(*(axis.tolist() for axis in np.nonzero(posterior > least)), strict=True):
+            yield tokens[i], others[j], float(posterior[i, j])
+
+
+def is_word(text: str) -> bool:
+    """Whether a token can stand in a lexicon.
+
+    >>> is_word("casa"), is_word("50"), is_word("etc.")
+    (True, False, False)
+    """
+    return text.lstrip("'")[:1].isalpha() and text[-1] not in ".:"
+
+
+def merge_core(entries: Entries, evidence: Evidence, core: Lexicon) -> None:
+    """Merges the core list in: its probabilities are a prior, worth :data:`WORTH` occurrences, for the corpus to correct.
+
+    Counts are those of stems, so that the dictionary form of a core list is judged by all forms of the word.
+    """
+    stems = stemmer(core.source).stem, stemmer(core.target).stem
+    joint: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for word, other, mass in links(evidence):
+        joint[stems[0](word), stems[1](other)] += mass
+    seen: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    for side in (0, 1):
+        for word, count in frequencies(evidence, side).items():
+            seen[side][stems[side](word)] += count
+    phrases = unit_counts(evidence, core)
+    for word, t in core_pairs(core):
+        if " " in word or " " in t.word:
+            count, n, m = phrases.get((word, t.word), (0.0, 0.0, 0.0))
+        else:
+            one, two = stems[0](word), stems[1](t.word)
+            count, n, m = joint.get((one, two), 0.0), seen[0][one], seen[1][two]
+        prob, back = (count + WORTH * t.prob) / (n + WORTH), (count + WORTH * t.back) / (m + WORTH)
+        old = [found for found in entries.get(word, []) if found.word == t.word]
+        for found in old:
+            entries[word].remove(found)
+            prob, back = max(prob, found.prob), max(back, found.back)
+        if min(prob, back) >= CORE_LEAST or old:
+            entries.setdefault(word, []).append(Translation(t.word, min(1.0, prob), min(1.0, back)))
+
+
+def unit_counts(evidence: Evidence, core: Lexicon) -> dict[tuple[str, str], tuple[float, float, float]]:
+    """How often both sides of each multi-word entry are linked to each other and to nothing else, and occur at all.
+
+    Returns:
+        Entry to (linked together, occurrences of the source, occurrences of the target).
+    """
+    stems = stemmer(core.source).stem, stemmer(core.target).stem
+    units = [(word, t.word) for word, t in core_pairs(core) if " " in word or " " in t.word]
+    runs: tuple[dict[tuple[str, ...], str], ...] = tuple(
+        {tuple(map(stems[side], unit[side].split())): unit[side] for unit in units} for side in (0, 1)
+    )
+    partners: defaultdict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+    split: dict[str, tuple[str, ...]] = {}
+    for unit in units:
+        keys = tuple(tuple(map(stems[side], unit[side].split())) for side in (0, 1))
+        split[unit[0]], split[unit[1]] = keys
+        partners[keys[0]].append(keys[1])
+    counts: defaultdict[tuple[tuple[str, ...], tuple[str, ...]], float] = defaultdict(float)
+    seen: tuple[Counter[tuple[str, ...]], Counter[tuple[str, ...]]] = (Counter(), Counter())
+    for tokens, others, posterior in zip(*evidence, strict=True):
+        stemmed = [stems[0](word) for word in tokens], [stems[1](word) for word in others]
+        places = [_places(stemmed[side], runs[side]) for side in (0, 1)]
+        for side in (0, 1):
+            seen[side].update({run: len(at) for run, at in places[side].items()})
+        for run, at in places[0].items():
+            for other in partners[run]:
+                for j in places[1].get(other, ()):
+                    counts[run, other] += max(_together(posterior, i, i + len(run), j, j + len(other)) for i in at)
+    return {
+        (word, other): (
+            counts.get((split[word], split[other]), 0.0),
+            seen[0][split[word]],
+            seen[1][split[other]],
+        )
+        for word, other in units
+    }
+
+
+def _places(stems: list[str], runs: Mapping[tuple[str, ...], str]) -> dict[tuple[str, ...], list[int]]:
+    """Where runs of stems begin in a sentence."""
+    found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i in range(len(stems)):
+        for size in range(1, LONGEST + 1):
+            run = tuple(stems[i : i + size])
+            if len(run) == size and run in runs:
+                found[run].append(i)
+    return found
+
+
+def _together(posterior: Floats, a: int, b: int, c: int, d: int) -> float:
+    """1 when tokens a to b and c to d are linked to each other and not to others, 0 when they are not."""
+    inside = posterior[a:b, c:d]
+    if inside.max(initial=0.0) < 0.3:
+        return 0.0
+    rows, columns = posterior[a:b].sum(axis=1) - inside.sum(axis=1), posterior[:, c:d].sum(axis=0) - inside.sum(axis=0)
+    return float(rows.max() < 0.5 and columns.max() < 0.5)
+
+
+def _closed(evidence: Evidence, other: frozenset[str] | None, side: int) -> frozenset[str]:
+    """Closed-class words of a side, by those of the other side; the most frequent words when they are not known."""
+    if other:
+        return project_closed(evidence, other, side)
+    return frozenset(word for word, _ in frequencies(evidence, side).most_common(FREQUENT) if is_word(word))
+
+
+def project_closed(evidence: Evidence, other: frozenset[str], side: int) -> frozenset[str]:
+    """Closed-class words of a side, by the links to those of the other side.
+
+    Args:
+        evidence: Sentence pairs and their links.
+        other: The closed-class words of the other side.
+        side: 0 for the source, 1 for the target.
+    """
+    mass: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for words in links(evidence, 0.05):
+        cell = mass[words[side]]
+        cell[0] += words[2] * (words[1 - side] in other)
+        cell[1] += words[2]
+    seen = frequencies(evidence, side)
+    return frozenset(
+        word
+        for word, (inside, whole) in mass.items()
+        if seen[word] >= CLOSED_COUNT and is_word(word) and inside > CLOSED_SHARE * whole
+    )

@@ -1,0 +1,166 @@
+"""The texts that lexicon packs are built from: NTREX-128, Parallel Universal Dependencies, and the core lists."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from cswitch.core.lexicon import Lexicon, Translation, key, read_tsv
+from cswitch.core.text import cjk
+from cswitch.core.text.scripts import check_language
+from cswitch.core.text.tokens import tokenise
+from cswitch.generators.alignment.induction import is_word
+
+FOLDER = Path(__file__).resolve().parent.parent / "data" / "lexicons"
+"""Where the core lists are, and where packs go."""
+PIVOT = "en"
+"""The language that every pack has on its first side."""
+CLOSED_TAGS = {"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"}
+JOINED = {"aux", "aux:pass", "compound:prt", "mark", "expl:pv", "expl:pass"}
+"""Relations of a word that completes its head."""
+LIGHT = "compound:lvc"
+"""Relation of a noun to the light verb that completes it."""
+SEGMENTED_AS = {"yue": "zh"}
+"""A language that is cut into words by the segmenter of another."""
+
+Tokens = list[list[str]]
+
+
+def default_data() -> Path:
+    """The folder of shared data when none is named."""
+    return Path(os.environ.get("CSWITCH_DATA") or FOLDER.parents[2] / "shared" / "data")
+
+
+@cache
+def translations(data: Path) -> dict[str, list[str]]:
+    """Language to the NTREX files in it; several are translations into several varieties."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path in sorted((data / "parallel" / "ntrex").glob("*.txt")):
+        found[check_language(path.stem)].append(path.stem)
+    return dict(found)
+
+
+def targets(data: Path) -> list[str]:
+    """The languages that a pack with English can be built for."""
+    return sorted(set(translations(data)) - {PIVOT})
+
+
+def has_treebank(data: Path, lang: str) -> bool:
+    """Whether there is a Parallel UD treebank of a language."""
+    return _treebank_path(data, lang).is_file()
+
+
+def copies(data: Path, target: str) -> int:
+    """How often the corpus says each sentence of NTREX in a language."""
+    return len(translations(data)[target])
+
+
+def read_parallel(data: Path, target: str) -> tuple[Tokens, Tokens]:
+    """Tokenised sentences in English and in another language, pair by pair; every translation of NTREX, then PUD."""
+    left: Tokens = []
+    right: Tokens = []
+    for name in translations(data)[target]:
+        left += _ntrex(data, translations(data)[PIVOT][0], PIVOT)
+        right += _ntrex(data, name, target)
+    if has_treebank(data, target):
+        left += _pud(data, PIVOT)
+        right += _pud(data, target)
+    return left, right
+
+
+def words(text: str, lang: str) -> list[str]:
+    """The tokens of a text as a lexicon has them.
+
+    >>> words("The House", "en")
+    ['the', 'house']
+    """
+    cut = SEGMENTED_AS.get(lang, lang)
+    found = tokenise(text, cut).tokens
+    if cut == "th" and cjk.installed(cut):
+        return [key(part) for token in found for part in (cjk.segment(token, cut) if is_word(token) else [token])]
+    return [key(token) for token in found]
+
+
+def core_list(target: str, folder: Path = FOLDER) -> Lexicon | None:
+    """The hand-written list of English with a language, the first translation of a line worth more than the rest."""
+    path = folder / f"{PIVOT}-{target}.core.tsv"
+    if not path.is_file():
+        return None
+    ranks: Counter[str] = Counter()
+    back_ranks: Counter[str] = Counter()
+    entries: defaultdict[str, list[Translation]] = defaultdict(list)
+    for word, t in read_tsv(path):
+        name, other = key(word), key(t.word)
+        if any(found.word == other for found in entries[name]):
+            continue
+        entries[name].append(
+            Translation(other, max(0.25, 0.8 * 0.8 ** ranks[name]), max(0.25, 0.8 * 0.9 ** back_ranks[other]))
+        )
+        ranks[name] += 1
+        back_ranks[other] += 1
+    return Lexicon(PIVOT, target, entries)
+
+
+def closed_class(data: Path, lang: str) -> frozenset[str]:
+    """Words whose part of speech is a closed class most of the time, by the treebank of the language."""
+    tags: dict[str, Counter[bool]] = defaultdict(Counter)
+    for tokens in treebank(data, lang):
+        for token in tokens:
+            tags[key(token[1])][token[3] in CLOSED_TAGS] += 1
+    return frozenset(word for word, n in tags.items() if is_word(word) and n[True] >= 3 and n[True] > n[False])
+
+
+def joins(data: Path, lang: str) -> dict[str, tuple[float, float]]:
+    """Words that complete a neighbour (see ``JOINED``), with the share of uses before and after, by the treebank."""
+    seen: Counter[str] = Counter()
+    joined: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    for tokens in treebank(data, lang):
+        for token in tokens:
+            seen[key(token[1])] += 1
+        for one, two in pairwise(tokens):
+            joined[0][key(two[1])] += _completes(two, one) or (one[7] == LIGHT and one[6] == two[0])
+            joined[1][key(one[1])] += _completes(one, two)
+    shares = {word: (joined[0][word] / n, joined[1][word] / n) for word, n in seen.items() if n >= 3 and is_word(word)}
+    return {word: share for word, share in sorted(shares.items()) if max(share) >= 0.3}
+
+
+def treebank(data: Path, lang: str) -> Iterator[list[list[str]]]:
+    """The sentences of a language's Parallel UD treebank, a list of ten columns a word."""
+    sentence: list[list[str]] = []
+    for line in _conllu(data, lang):
+        columns = line.split("\t")
+        if len(columns) == 10 and columns[0].isdigit():
+            sentence.append(columns)
+        elif not line and sentence:
+            yield sentence
+            sentence = []
+
+
+def _completes(token: list[str], neighbour: list[str]) -> bool:
+    """Whether a token completes its neighbour, or the word on that side that its neighbour completes."""
+    if token[7] not in JOINED:
+        return False
+    same_side = (int(token[6]) < int(token[0])) == (int(neighbour[0]) < int(token[0]))
+    return token[6] == neighbour[0] or (neighbour[7] in JOINED and neighbour[6] == token[6] and same_side)
+
+
+def _ntrex(data: Path, name: str, lang: str) -> Tokens:
+    lines = (data / "parallel" / "ntrex" / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    return [words(line, lang) for line in lines]
+
+
+def _pud(data: Path, lang: str) -> Tokens:
+    mark = "# text = "
+    return [words(line[len(mark) :], lang) for line in _conllu(data, lang) if line.startswith(mark)]
+
+
+def _conllu(data: Path, lang: str) -> Iterator[str]:
+    yield from _treebank_path(data, lang).read_text(encoding="utf-8").split("\n")
+
+
+def _treebank_path(data: Path, lang: str) -> Path:
+    return data / "parallel" / "pud" / f"{lang}_pud-ud-test.conllu"
