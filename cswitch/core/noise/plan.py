@@ -67,7 +67,7 @@ class NoisePlan(msgspec.Struct, frozen=True):
     """Rates of noise by operation.
 
     >>> plan = NoisePlan.parse("phonetic=1,lower-case=1")
-    >>> plan.apply(["Are", "you", "coming", "?"], ["en", "en", "en", "other"], "record 1", 7)
+    >>> plan.apply(["Are", "you", "coming", "?"], ["en", "en", "en", "other"], ["record 1", 7])
     ['r', 'u', 'comin', '?']
     >>> str(plan)
     'phonetic=1,lower-case=1'
@@ -101,7 +101,7 @@ class NoisePlan(msgspec.Struct, frozen=True):
         """The plan as text that parses to it, operations in order."""
         return ",".join(f"{name}={rate:.15g}" for name, rate in self.rates.items())
 
-    def apply(self, tokens: Sequence[str], langs: Sequence[str], *parts: str | int) -> list[str]:
+    def apply(self, tokens: Sequence[str], langs: Sequence[str], parts: Sequence[str | int]) -> list[str]:
         """The tokens with noise: as many, none empty, each still one token.
 
         Only words that a language is given for are changed: what is tagged ``other`` or ``ne``, numbers, marks, emoji,

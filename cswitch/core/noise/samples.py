@@ -23,6 +23,6 @@ def apply_to_sample(sample: Sample, plan: NoisePlan, seed: int) -> Sample:
         plan: What noise.
         seed: Of the run.
     """
-    tokens = plan.apply(sample.tokens, sample.langs, seed, sample.id)
+    tokens = plan.apply(sample.tokens, sample.langs, (seed, sample.id))
     text, offsets = splice(sample.text, sample.offsets, tokens)
     return replace(sample, tokens=tokens, text=text, offsets=offsets)

@@ -42,7 +42,7 @@ def repeat_letters(word: Word, bits: Bits) -> str:
     """A word drawn out: one to three more of a vowel, or of its last letter.
 
     >>> repeat_letters(Word("so", "en", "Latn"), Bits(2)), repeat_letters(Word("यार", "hi", "Deva"), Bits(4))
-    ('sooo', 'यारर')
+    ('soooo', 'याररर')
     """
     letters = clusters(word.token)
     if len(letters) > _LONGEST or word.token.lower() in kept("repeat-letters", word.lang):

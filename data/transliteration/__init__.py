@@ -1,0 +1,1 @@
+"""Tables for writing other scripts in Latin letters; see README.md."""
