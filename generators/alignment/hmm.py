@@ -119,9 +119,10 @@ class Direction:
         corpus: The sentence pairs.
         given: 0 when source tokens emit target tokens, 1 the other way round.
         prior: Dirichlet parameter of each word pair.
+        elsewhere: For each word of side ``given``, the counts of its word pairs that this corpus does not have.
     """
 
-    def __init__(self, corpus: Corpus, given: int, prior: Floats) -> None:
+    def __init__(self, corpus: Corpus, given: int, prior: Floats, elsewhere: Floats | None = None) -> None:
         self.given = given
         self.owner = corpus.pairs[:, given]
         self.owners = 1 + int(self.owner.max(initial=0))
@@ -129,9 +130,10 @@ class Direction:
         counts = np.bincount(np.concatenate([np.zeros(0, dtype=np.int64), *[w[w >= 0] for w in emitted]])) + 0.5
         self.unigram = np.append(counts / counts.sum(), 1.0).astype(np.float32)
         self.prior = prior
-        self.prior_total = SPARSITY * len(counts) + np.bincount(self.owner, prior - SPARSITY, self.owners)
+        others = np.zeros(self.owners) if elsewhere is None else elsewhere[: self.owners]
+        self.prior_total = SPARSITY * len(counts) + np.bincount(self.owner, prior - SPARSITY, self.owners) + others
         self.jumps: Floats = np.ones(2 * MAX_JUMP + 1)
-        self.table = self._cut(prior / np.bincount(self.owner, prior, self.owners)[self.owner])
+        self.table = self._cut(prior / (np.bincount(self.owner, prior, self.owners) + others)[self.owner])
 
     def posteriors(self, batch: Batch, emissions: Reals, *, jumping: bool) -> tuple[Reals, Floats]:
         """Posteriors of a batch in its own layout, and the expected jumps (none for model 1).
@@ -168,11 +170,13 @@ class Model:
     Args:
         corpus: The sentence pairs.
         prior: Dirichlet parameter of each word pair of ``corpus.pairs``; :data:`SPARSITY` where nothing is known.
+        elsewhere: For the words of either side, the counts of word pairs that this corpus does not have.
     """
 
-    def __init__(self, corpus: Corpus, prior: Floats) -> None:
+    def __init__(self, corpus: Corpus, prior: Floats, elsewhere: tuple[Floats, Floats] | None = None) -> None:
         self.corpus = corpus
-        self.directions = Direction(corpus, 0, prior), Direction(corpus, 1, prior)
+        forth, back = elsewhere or (None, None)
+        self.directions = Direction(corpus, 0, prior, forth), Direction(corpus, 1, prior, back)
         self.counts: Floats = np.zeros(len(corpus.pairs))
 
     def train(self, *, model1_rounds: int = 5, hmm_rounds: int = 5) -> None:
@@ -221,7 +225,7 @@ class Model:
         for number, batch in enumerate(self.corpus.batches):
             one, two, _ = self._both(number)
             for row, (k, i, j) in enumerate(zip(batch.pairs.tolist(), *(s.tolist() for s in batch.sizes), strict=True)):
-                yield k, one[:j, row, :i].T, two[:j, row, :i].T
+                yield k, one[:j, row, :i].T.copy(), two[:j, row, :i].T.copy()
 
 
 def align_corpus(corpus: Corpus, prior: Floats, *, model1_rounds: int = 5, hmm_rounds: int = 5) -> list[Floats]:
