@@ -52,6 +52,7 @@ class Encoder:
             raise UsageError(f"a batch of {max_tokens_per_batch} sub-words is none", hint="choose 1 or more")
         self.device = _device(self._torch, device)
         self._tokenizer, encoder, self.max_length = load(model)
+        self._model, self._known = model, int(encoder.get_input_embeddings().num_embeddings)
         self._tap = Tap(encoder, layer, model)
         self._encoder = encoder.to(self.device)
         self._budget = Budget(max_tokens_per_batch, "sentence")
@@ -65,6 +66,7 @@ class Encoder:
 
         Raises:
             RunError: There is no memory for one sentence alone.
+            UsageError: The tokenizer is of another model.
         """
         windows, rows = split(self._tokenizer, sentences, self.max_length)
         windows.sort(key=lambda window: -len(window.ids))
@@ -89,6 +91,9 @@ class Encoder:
         for row, window in enumerate(batch):
             ids[row, : len(window.ids)] = window.ids
             mask[row, : len(window.ids)] = 1
+        if ids.max() >= self._known:
+            message = f"the tokenizer of model {self._model!r} gives sub-word {ids.max()}, the model has {self._known}"
+            raise UsageError(message, hint="save tokenizer and model of one kind together")
         places = np.concatenate([np.add(window.kept, row * length) for row, window in enumerate(batch)])
         with self._autocast:
             hidden = self._tap.hidden(self._encoder, self._send(ids), self._send(mask))
@@ -161,11 +166,11 @@ def _targets(batch: Sequence[Window]) -> Any:
     return np.concatenate([np.arange(window.row, window.row + len(window.kept)) for window in batch])
 
 
-def _device(torch: Any, name: str) -> torch.device:
+def _device(torch: Any, name: str) -> Any:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        device: torch.device = torch.device(name)
+        device = torch.device(name)
     except RuntimeError as error:
         raise UsageError(f"unknown device {name!r}", hint="choose auto, cpu or cuda") from error
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():

@@ -87,6 +87,7 @@ def _encoder(model: str, place: str) -> Any:
 
 
 def _tokenizer(model: str, place: str) -> Any:
+    from tokenizers.pre_tokenizers import ByteLevel
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(place, trust_remote_code=False)
@@ -95,9 +96,10 @@ def _tokenizer(model: str, place: str) -> Any:
         raise UsageError(f"the tokenizer of model {model!r} is not a fast one", hint=hint)
     if set(tokenizer.get_vocab()) <= set(tokenizer.all_special_tokens):
         raise UsageError(f"model {model!r} has no tokenizer", hint="save it beside the model with save_pretrained")
-    if "ByteLevel(add_prefix_space=False" in str(tokenizer.backend_tokenizer.pre_tokenizer):
+    pieces = tokenizer.backend_tokenizer.pre_tokenizer
+    if isinstance(pieces, ByteLevel):
         # Words come one by one; without the space each would be read as the rest of the word before it.
-        tokenizer = AutoTokenizer.from_pretrained(place, trust_remote_code=False, add_prefix_space=True)
+        pieces.add_prefix_space = True
     return tokenizer
 
 

@@ -57,7 +57,8 @@ def split(tokenizer: Any, sentences: Sequence[Sequence[str]], max_length: int) -
         if not kept:
             continue
         seen = overlap if counts[number] else 0
-        starts[number] = starts[number] if seen else len(words)
+        if not counts[number]:
+            starts[number] = len(words)
         windows.append(Window(ids, kept, len(words) - seen))
         words.extend([word_ids[place] for place in kept[seen:]])
         counts[number] = len(words) - starts[number]
