@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import unicodedata
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Literal, Self
 
-from cswitch.core.errors import InputError, UsageError
+from cswitch.core.errors import InputError, RunError, UsageError
+from cswitch.core.lexicon_files import UserLexicon as UserLexicon
+from cswitch.core.lexicon_files import read_lexicon as read_lexicon
+from cswitch.core.lexicon_files import read_tsv as read_tsv
+from cswitch.core.lexicon_pack import FORMAT as FORMAT
+from cswitch.core.lexicon_pack import SUFFIX as SUFFIX
+from cswitch.core.lexicon_pack import Pack, decode, encode, ranked, turned
+from cswitch.core.lexicon_pivot import compose
 from cswitch.core.registry import suggest
+from cswitch.core.translation import Translation as Translation
+from cswitch.core.translation import key as key
 
-FORMAT = "cswitch-lexicon 1"
-"""First line of a pack: the name of the format and its version."""
-SUFFIX = ".lex"
-LEVELS = 24
-"""Probabilities are kept as one letter each: ``a`` is 1, and each further letter the square root of 2 times less."""
-
-_PROBABILITY = {chr(ord("a") + level): 2.0 ** (-level / 2) for level in range(LEVELS)}
-
-
-class Translation(NamedTuple):
-    """A translation of a word, with its probability both ways."""
-
-    word: str
-    """The translation: a word, or words separated by single spaces."""
-    prob: float
-    """p(translation | word), 0 to 1."""
-    back: float
-    """p(word | translation), 0 to 1."""
+PIVOT = "en"
+"""The language that pairs without a lexicon of their own go through."""
 
 
 class Lexicon:
@@ -68,39 +58,85 @@ class Lexicon:
 
     @classmethod
     def load(cls, source: str, target: str, *, extra: Iterable[Path] = ()) -> Self:
-        """The lexicon shipped for two languages, either way round, with the user's own word lists merged in.
+        """The lexicon shipped for two languages, with the user's own lexicons merged in.
+
+        A pair that no lexicon is shipped for is put together from those of both languages with English, see
+        :func:`route` and :func:`cswitch.core.lexicon_pivot.compose`.
 
         Args:
             source: Language looked up.
             target: Language of the translations.
-            extra: Tab-separated files, see :func:`read_tsv`, of words of ``source`` and ``target``.
+            extra: Files of words of ``source`` and ``target``, see :func:`read_lexicon`. What a word list or a pack
+                says of a pair of words goes before what is shipped; a dictionary adds pairs that are not known.
 
         Raises:
-            UsageError: No lexicon is shipped for the pair and no file is given.
-            InputError: A file cannot be read; the message names its line.
+            UsageError: There is no lexicon for the pair, direct or through English, and no file is given.
+            InputError: A file cannot be read, or is of other languages.
 
         >>> "casa" in {t.word for t in Lexicon.load("en", "es").translations("house")}
         True
+        >>> "casa" in {t.word for t in Lexicon.load("hi", "es").translations("घर")}
+        True
         """
-        packs = available()
         paths = list(extra)
-        if (source, target) in packs:
-            lexicon = cls._from_pack(source, target)
-        elif (target, source) in packs:
-            lexicon = cls._from_pack(target, source).reversed()
+        way = route(source, target)
+        if way:
+            lexicon = cls._of(_shipped(source, target) if way == "direct" else _composed(source, target))
         elif paths:
             lexicon = cls(source, target, {})
         else:
-            pairs = ["-".join(pair) for pair in packs]
+            pairs = ["-".join(pair) for pair in available()]
             raise UsageError(f"no lexicon for {source}-{target}", hint=suggest(f"{source}-{target}", pairs))
         for path in paths:
-            for word, translation in read_tsv(path):
-                lexicon._add(word, [translation])
+            lexicon._merge(read_lexicon(path), path)
         return lexicon
 
     @classmethod
-    def _from_pack(cls, source: str, target: str) -> Self:
-        return cls.decode((files("cswitch.data.lexicons") / f"{source}-{target}{SUFFIX}").read_bytes())
+    def read(cls, path: Path) -> Self:
+        """Reads a pack that :meth:`save` wrote.
+
+        Raises:
+            InputError: The file cannot be read, or is not a pack of this version.
+        """
+        pack = read_lexicon(path).pack
+        if pack is None:
+            raise InputError("not a lexicon pack", path=path, hint=f"its name must end in {SUFFIX}")
+        return cls._of(pack)
+
+    def save(self, path: Path) -> None:
+        """Writes the lexicon as a pack, for ``load(..., extra=[path])`` and :meth:`read`.
+
+        Raises:
+            RunError: The file cannot be written.
+        """
+        try:
+            path.write_bytes(self.encode())
+        except OSError as error:
+            raise RunError(f"{path}: {error.strerror}", hint="check the folder and the space left") from error
+
+    @classmethod
+    def _of(cls, pack: Pack) -> Self:
+        lexicon = cls(*pack.languages, {}, closed=pack.closed, joins=pack.joins)
+        lexicon._entries = dict(pack.entries)
+        return lexicon
+
+    def _merge(self, found: UserLexicon, path: Path) -> None:
+        """Adds a user's lexicon, turned round where it goes the other way."""
+        languages = found.languages or (self.source, self.target)
+        if set(languages) != {self.source, self.target}:
+            other, mine = "-".join(languages), f"{self.source}-{self.target}"
+            raise InputError(f"a lexicon of {other}, not of {mine}", path=path, hint="leave it out, or change the pair")
+        back = languages != (self.source, self.target)
+        for word, t in found.entries:
+            one, translation = (t.word, Translation(word, t.back, t.prob)) if back else (word, t)
+            if found.sure or key(translation.word) not in {old.word for old in self.translations(one)}:
+                self._add(one, [translation])
+        if found.pack:
+            for lang in languages:
+                if not self.closed.get(lang):
+                    self.closed[lang] = found.pack.closed.get(lang, frozenset())
+                if not self.joins.get(lang):
+                    self.joins[lang] = found.pack.joins.get(lang, {})
 
     def translations(self, word: str) -> tuple[Translation, ...]:
         """Translations of a word or multi-word unit, the most probable first; empty when there are none."""
@@ -108,12 +144,8 @@ class Lexicon:
 
     def reversed(self) -> Self:
         """The same lexicon looked up from the other side."""
-        back: dict[str, list[Translation]] = {}
-        for word, translations in self._entries.items():
-            for t in translations:
-                back.setdefault(t.word, []).append(Translation(word, t.back, t.prob))
         other = type(self)(self.target, self.source, {}, closed=self.closed, joins=self.joins)
-        other._entries = {word: _ranked(found) for word, found in back.items()}
+        other._entries = turned(self._entries)
         return other
 
     def __contains__(self, word: str) -> bool:
@@ -130,7 +162,7 @@ class Lexicon:
         merged = {t.word: t for t in self._entries.get(name, ())}
         for t in translations:
             merged[key(t.word)] = Translation(key(t.word), t.prob, t.back)
-        self._entries[name] = _ranked(merged.values())
+        self._entries[name] = ranked(merged.values())
 
     def encode(self) -> bytes:
         """The lexicon as a pack: compressed lines of a word and its translations, sorted.
@@ -139,14 +171,7 @@ class Lexicon:
         >>> Lexicon.decode(pack).translations("sun")
         (Translation(word='sol', prob=1.0, back=0.5),)
         """
-        lines = [FORMAT, f"{self.source}\t{self.target}"]
-        for lang in (self.source, self.target):
-            lines.append("\t".join(sorted(self.closed.get(lang, ()))))
-            lines.append("\t".join(_letters(*pair) + word for word, pair in sorted(self.joins.get(lang, {}).items())))
-        for word in sorted(self._entries):
-            found = (_letters(t.prob, t.back) + t.word for t in self._entries[word])
-            lines.append("\t".join((word, *found)))
-        return zlib.compress("\n".join(lines).encode("utf-8"), 9)
+        return encode(Pack((self.source, self.target), self.closed, self.joins, self._entries))
 
     @classmethod
     def decode(cls, pack: bytes) -> Self:
@@ -155,24 +180,7 @@ class Lexicon:
         Raises:
             InputError: The bytes are not a pack of this version.
         """
-        try:
-            lines = zlib.decompress(pack).decode("utf-8").split("\n")
-        except (zlib.error, UnicodeDecodeError) as error:
-            raise InputError("not a lexicon pack", hint="rebuild it with scripts/build_lexicons.py") from error
-        if lines[0] != FORMAT:
-            raise InputError(f"lexicon pack says {lines[0]!r}, not {FORMAT!r}", hint="rebuild it for this version")
-        langs = lines[1].split("\t")
-        closed = {lang: frozenset(filter(None, lines[2 + 2 * i].split("\t"))) for i, lang in enumerate(langs)}
-        prob = _PROBABILITY
-        joins = {
-            lang: {item[2:]: (prob[item[0]], prob[item[1]]) for item in lines[3 + 2 * i].split("\t") if item}
-            for i, lang in enumerate(langs)
-        }
-        lexicon = cls(langs[0], langs[1], {}, closed=closed, joins=joins)
-        for line in lines[6:]:
-            word, *found = line.split("\t")
-            lexicon._entries[word] = tuple([Translation(t[2:], prob[t[0]], prob[t[1]]) for t in found])
-        return lexicon
+        return cls._of(decode(pack))
 
 
 def available() -> list[tuple[str, str]]:
@@ -186,60 +194,29 @@ def available() -> list[tuple[str, str]]:
     return sorted((pair[0], pair[1]) for pair in pairs)
 
 
-def read_tsv(path: Path) -> Iterator[tuple[str, Translation]]:
-    """Reads a user's word list: ``source<TAB>target[<TAB>probability]``, UTF-8; blank lines and ``#`` lines are passed.
+def route(source: str, target: str) -> Literal["direct", "pivot", ""]:
+    """How a pair's lexicon can be had: as one that is shipped, through English, or not at all.
 
-    Several translations may stand in the second column, separated by ``;``; they share the probability, which is 1
-    when it is left out.
-
-    Raises:
-        InputError: A line has no second column, an empty word, or a probability that is not above 0 and up to 1.
+    >>> route("es", "en"), route("hi", "es"), route("hi", "xx")
+    ('direct', 'pivot', '')
     """
-    hint = "write source<TAB>target, or source<TAB>target<TAB>probability"
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError("not UTF-8", path=path, hint="convert it to UTF-8, for example with iconv") from error
-    except OSError as error:
-        raise InputError(error.strerror or "cannot be read", path=path, hint="check the path") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        columns = [column.strip() for column in line.split("\t")]
-        words = [word.strip() for word in columns[1].split(";")] if len(columns) in (2, 3) else []
-        if not words or not columns[0] or not all(words):
-            raise InputError("not a lexicon line", path=path, line=number, hint=hint)
-        prob = _probability(columns[2]) if len(columns) == 3 else 1.0
-        if prob is None:
-            raise InputError(f"bad probability {columns[2]!r}", path=path, line=number, hint="give a number in (0, 1]")
-        for word in words:
-            yield columns[0], Translation(word, prob, prob)
+    pairs = set(available())
+    if (source, target) in pairs or (target, source) in pairs:
+        return "direct"
+    halves = {(PIVOT, source), (PIVOT, target)}
+    return "pivot" if source != target and halves <= pairs else ""
 
 
-@lru_cache(maxsize=1 << 16)
-def key(word: str) -> str:
-    """How a word is looked up: NFC, lower case, typographic apostrophes as ASCII, single spaces.
-
-    >>> key("L\u2019Acqua"), key("Buenos  Di\u0301as")
-    ("l'acqua", 'buenos días')
-    """
-    if not word.isascii():
-        word = unicodedata.normalize("NFC", word).replace("\u2019", "'")
-    word = word.lower()
-    return " ".join(word.split()) if " " in word else word
+def _pack(source: str, target: str) -> Pack:
+    return decode((files("cswitch.data.lexicons") / f"{source}-{target}{SUFFIX}").read_bytes())
 
 
-def _ranked(translations: Iterable[Translation]) -> tuple[Translation, ...]:
-    return tuple(sorted(translations, key=lambda t: (-t.prob, -t.back, t.word)))
+def _shipped(source: str, target: str) -> Pack:
+    if (source, target) in available():
+        return _pack(source, target)
+    pack = _pack(target, source)
+    return Pack((source, target), pack.closed, pack.joins, turned(pack.entries))
 
 
-def _letters(*probabilities: float) -> str:
-    return "".join(min(_PROBABILITY, key=lambda letter: abs(_PROBABILITY[letter] - p)) for p in probabilities)
-
-
-def _probability(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 < value <= 1 else None
+def _composed(source: str, target: str) -> Pack:
+    return compose(_pack(PIVOT, source), _pack(PIVOT, target))

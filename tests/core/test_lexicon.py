@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cswitch.core.errors import InputError, UsageError
-from cswitch.core.lexicon import FORMAT, Lexicon, Translation, available, key, read_tsv
+from cswitch.core.errors import InputError, RunError, UsageError
+from cswitch.core.lexicon import FORMAT, Lexicon, Translation, available, key, read_lexicon, read_tsv, route
 
 PROBABILITIES = st.floats(min_value=0.001, max_value=1.0)
 WORDS = st.text(st.characters(categories=("Ll", "Lo", "Mn")), min_size=1, max_size=8).map(key).filter(str.strip)
@@ -60,7 +60,7 @@ def test_a_broken_pack_says_so(pack: bytes) -> None:
 
 
 def test_a_pack_of_another_version_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cswitch.core.lexicon.FORMAT", "cswitch-lexicon 0")
+    monkeypatch.setattr("cswitch.core.lexicon_pack.FORMAT", "cswitch-lexicon 0")
     pack = Lexicon("en", "es", {}).encode()
     monkeypatch.undo()
     with pytest.raises(InputError, match=FORMAT):
@@ -133,3 +133,87 @@ def test_a_bad_word_list_names_file_and_line(tmp_path: Path, content: bytes, mes
 def test_a_missing_word_list_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nothing\.tsv: No such file"):
         list(read_tsv(tmp_path / "nothing.tsv"))
+
+
+def test_broken_lines_are_passed_over_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "mine.tsv"
+    lines = [f"word{n}\twort{n}" for n in range(40)]
+    lines[3], lines[20], lines[30] = "no tab", "a\tb\t2", "# a note"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = read_lexicon(path)
+    assert found.skipped == [(4, "not a lexicon line"), (21, "bad probability '2'")]
+    assert len(found.entries) == 37
+    assert words(Lexicon.load("en", "de", extra=[path]), "word39") == ["wort39"]
+
+
+@pytest.mark.parametrize(("good", "bad", "accepted"), [(1, 5, True), (1, 6, False), (0, 1, False), (90, 10, True)])
+@pytest.mark.parametrize("broken", ["only one column", "a\t"])
+def test_a_list_with_too_many_broken_lines_is_refused(
+    tmp_path: Path, good: int, bad: int, accepted: bool, broken: str
+) -> None:
+    path = tmp_path / "mine.tsv"
+    path.write_text("a\tb\n" * good + (broken + "\n") * bad, encoding="utf-8")
+    if accepted:
+        assert len(read_lexicon(path).skipped) == bad
+    else:
+        with pytest.raises(InputError, match=rf"mine\.tsv:{good + 1}: {bad} of {good + bad} lines are broken"):
+            read_lexicon(path)
+
+
+def test_an_empty_word_list_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "mine.tsv"
+    path.write_text("# nothing yet\n", encoding="utf-8")
+    assert read_lexicon(path).entries == []
+
+
+def test_a_saved_lexicon_is_read_and_merged_either_way_round(tmp_path: Path) -> None:
+    path = tmp_path / "mine.lex"
+    mine = Lexicon("en", "xx", {"house": [Translation("zurp", 0.5, 0.25)]}, closed={"xx": frozenset({"zo"})})
+    mine.save(path)
+    again = Lexicon.read(path)
+    assert (again.source, again.target, again.closed["xx"]) == ("en", "xx", frozenset({"zo"}))
+    assert again.translations("house") == mine.translations("house")
+    there, back = Lexicon.load("en", "xx", extra=[path]), Lexicon.load("xx", "en", extra=[path])
+    assert words(there, "house") == ["zurp"]
+    assert back.translations("zurp") == (Translation("house", 0.25, 0.5),)
+    assert there.closed["xx"] == back.closed["xx"] == frozenset({"zo"})
+    with pytest.raises(InputError, match=r"mine\.lex: a lexicon of en-xx, not of en-es"):
+        Lexicon.load("en", "es", extra=[path])
+
+
+def test_what_cannot_be_read_or_written_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.lex"
+    path.write_bytes(b"no pack")
+    with pytest.raises(InputError, match=r"mine\.lex: not a lexicon pack"):
+        Lexicon.read(path)
+    with pytest.raises(InputError, match=r"none\.lex: No such file"):
+        Lexicon.read(tmp_path / "none.lex")
+    table = tmp_path / "mine.tsv"
+    table.write_text("a\tb\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"must end in \.lex"):
+        Lexicon.read(table)
+    with pytest.raises(RunError, match="No such file"):
+        Lexicon("en", "es", {}).save(tmp_path / "no folder" / "mine.lex")
+
+
+def test_a_users_own_words_go_before_what_is_shipped(tmp_path: Path) -> None:
+    path = tmp_path / "mine.tsv"
+    path.write_text("house\tcasa\t0.01\n", encoding="utf-8")
+    found = {t.word: t.prob for t in Lexicon.load("en", "es", extra=[path]).translations("house")}
+    assert found["casa"] == 0.01
+
+
+def test_every_pair_of_shipped_languages_has_a_way() -> None:
+    langs = sorted({lang for pair in available() for lang in pair})
+    for one in langs:
+        for other in langs:
+            if one == other:
+                assert route(one, other) == ""
+            else:
+                assert route(one, other) == ("direct" if "en" in (one, other) else "pivot")
+    assert route("en", "xx") == route("xx", "hi") == ""
+
+
+def test_shipped_packs_stay_small() -> None:
+    folder = Path(__file__).resolve().parents[2] / "data" / "lexicons"
+    assert sum(path.stat().st_size for path in folder.glob("*.lex")) <= 6_000_000
