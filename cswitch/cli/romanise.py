@@ -1,8 +1,9 @@
-"""``cswitch romanise``: Devanagari words in Latin letters, in lines of text or in tagged samples."""
+"""``cswitch romanise``: words of other scripts in Latin letters or back, in lines of text or in tagged samples."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
@@ -10,110 +11,153 @@ import typer
 
 from cswitch.cli.options import Force, Output
 from cswitch.cli.streams import looks_like, open_output, progress
+from cswitch.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from cswitch.core.contracts import Romaniser
+    from cswitch.core.transliteration.records import Convert, Record
     from cswitch.schemas.sample import Sample
 
 Format = Literal["auto", "text", "jsonl"]
+Script = Literal["roman", "native"]
 Item = TypeVar("Item")
 
 BATCH = 512
 """Lines or samples a romaniser gets at a time."""
+_USUAL = "hi"
+"""Language of lines of text when none is named."""
 
 
 def romanise(
     source: Annotated[str, typer.Argument(metavar="IN", help="Lines of text, or samples as JSON Lines; - for stdin.")],
     output: Output = "-",
-    lang: Annotated[str, typer.Option("--lang", help="Language of the Devanagari words: hi, mr, ne, ...")] = "hi",
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", help="Language of the words: hi, ru, ja, ... Lines: hi; samples: each its own."),
+    ] = None,
+    tags: Annotated[
+        str | None, typer.Option("--tags", metavar="A,B", help="Samples: convert only tokens with these tags.")
+    ] = None,
+    variety: Annotated[
+        float, typer.Option("--variety", metavar="P", help="Share of words spelt as one of many writers would, 0 to 1.")
+    ] = 0.0,
+    to: Annotated[Script, typer.Option("--to", help="Latin letters, or the native script again.")] = "roman",
+    seed: Annotated[int, typer.Option("--seed", help="Decides the spellings that are drawn.")] = 0,
     form: Annotated[
         Format, typer.Option("--format", help="What IN holds; auto takes lines that open a JSON object for samples.")
     ] = "auto",
     force: Force = False,
 ) -> None:
-    """Write Devanagari words in Latin letters, as people type them.
+    """Write words of other scripts in Latin letters, as people type them, or the other way round.
 
-    Everything else stays as it is: other scripts, spacing, tags and origins.
+    Everything else stays as it is: Latin words, spacing, tags and origins.
     The offsets of samples are those of the new text.
     """
-    from cswitch.core.registry import load
+    from cswitch.core.text.scripts import check_language
 
-    romaniser: Romaniser = load("romaniser", "deva")(lang=lang)
+    _check(variety, to)
+    code = check_language(lang) if lang is not None else None
+    convert = _to_native if to == "native" else _to_roman(variety, seed)
+    samples = form == "jsonl" or (form == "auto" and looks_like(source, b'"'))
+    if tags is not None and not samples:
+        raise UsageError("--tags chooses tokens of samples, and lines of text have no tags", hint="leave it out")
+    if code is not None or not samples:
+        convert([_probe(code or _USUAL)])  # what cannot be converted is said before anything is read
     with open_output(output, force=force) as out:
-        for line in progress(_romanised(source, form, lang, romaniser), "romanised"):
+        lines = _samples(source, _chooser(code, _tags(tags)), convert, to) if samples else None
+        for line in progress(lines or _texts(source, code or _USUAL, convert), "romanised"):
             out.write(line + b"\n")
 
 
-def romanise_texts(texts: Sequence[str], romaniser: Romaniser, lang: str = "hi") -> list[str]:
-    """Texts with their Devanagari words in Latin letters, everything between tokens kept.
-
-    >>> from cswitch.core.text.devanagari import DevanagariRomaniser
-    >>> romanise_texts(["मैं  office जा रहा हूँ।", "ok"], DevanagariRomaniser())
-    ['main  office ja raha hoon.', 'ok']
-    """
-    from cswitch.core.text.tokens import tokenise
-
-    found = [tokenise(text, lang) for text in texts]
-    spelt = _spelt([each.tokens for each in found], romaniser)
-    return [splice(text, each.offsets, words)[0] for text, each, words in zip(texts, found, spelt, strict=True)]
+def _check(variety: float, to: Script) -> None:
+    if not 0 <= variety <= 1:
+        raise UsageError(f"--variety {variety:g} is no share", hint="choose 0 to 1")
+    if variety and to == "native":
+        raise UsageError("--variety is for --to roman: a word has one native spelling", hint="leave it out")
 
 
-def romanise_samples(samples: Sequence[Sample], romaniser: Romaniser) -> list[Sample]:
-    """Samples with their Devanagari words in Latin letters: new tokens, text and offsets, the rest as it was."""
-    from msgspec.structs import replace
+def _probe(lang: str) -> Record:
+    """A record without words, which asks for the romaniser of a language."""
+    from cswitch.core.transliteration.records import Record
 
-    done = []
-    for sample, tokens in zip(samples, _spelt([sample.tokens for sample in samples], romaniser), strict=True):
-        text, offsets = splice(sample.text, sample.offsets, tokens)
-        provenance = replace(sample.provenance, script="roman")
-        done.append(replace(sample, tokens=tokens, text=text, offsets=offsets, provenance=provenance))
-    return done
+    return Record("", [""], [lang])
 
 
-def splice(text: str, offsets: Sequence[tuple[int, int]], words: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
-    """The text with each span replaced by its word, and the spans of the words in it.
+def _tags(text: str | None) -> frozenset[str] | None:
+    """The tags of ``--tags``: languages, checked, and neutral tags as they are."""
+    if text is None:
+        return None
+    from cswitch.core.measures.tags import NEUTRAL
+    from cswitch.core.text.scripts import check_language
 
-    Args:
-        text: The text that the offsets are of.
-        offsets: ``[start, end)`` in code points, in order, none overlapping.
-        words: A word a span.
-
-    >>> splice("घर है.", [(0, 2), (3, 5), (5, 6)], ["ghar", "hai", "."])
-    ('ghar hai.', [(0, 4), (5, 8), (8, 9)])
-    """
-    parts: list[str] = []
-    spans: list[tuple[int, int]] = []
-    last = length = 0
-    for (start, end), word in zip(offsets, words, strict=True):
-        gap = text[last:start]
-        parts += gap, word
-        length += len(gap)
-        spans.append((length, length + len(word)))
-        length += len(word)
-        last = end
-    return "".join([*parts, text[last:]]), spans
+    return frozenset(tag if tag in NEUTRAL else check_language(tag) for tag in map(str.strip, text.split(",")))
 
 
-def _spelt(sentences: Sequence[Sequence[str]], romaniser: Romaniser) -> list[list[str]]:
-    """The words of many sentences, spelt in one go: a romaniser is quickest with many words at once."""
-    words = iter(romaniser.romanise([word for sentence in sentences for word in sentence]))
-    return [list(islice(words, len(sentence))) for sentence in sentences]
+def _chooser(lang: str | None, tags: frozenset[str] | None) -> Callable[[Sample], Sequence[str]]:
+    """Which language each token of a sample is converted by: the one named, or its own."""
+    from cswitch.core.transliteration.records import converted_by
+
+    def choose(sample: Sample) -> Sequence[str]:
+        if lang is None:
+            return converted_by(sample, tags)
+        return [lang if tags is None or tag in tags else "" for tag in sample.langs]
+
+    return choose
 
 
-def _romanised(source: str, form: Format, lang: str, romaniser: Romaniser) -> Iterator[bytes]:
-    from cswitch.pipeline.lines import read_lines
+def _to_roman(variety: float, seed: int) -> Convert:
+    """Romanises records, loading the romaniser of a language when the first record needs it."""
+    from cswitch.core.transliteration import romaniser_for
+    from cswitch.core.transliteration.records import romanised
+
+    load = cache(romaniser_for)
+
+    def convert(records: Sequence[Record]) -> list[list[str]]:
+        asked = dict.fromkeys(lang for record in records for lang in record.langs if lang)
+        return romanised(records, {lang: load(lang) for lang in asked}, variety, seed)
+
+    return convert
+
+
+def _to_native(records: Sequence[Record]) -> list[list[str]]:
+    """De-romanises records, the words of a language within a record as one sentence."""
+    out = [list(record.tokens) for record in records]
+    for lang in dict.fromkeys(lang for record in records for lang in record.langs if lang):
+        places = [[at for at, tag in enumerate(record.langs) if tag == lang] for record in records]
+        sentences = [[record.tokens[at] for at in found] for record, found in zip(records, places, strict=True)]
+        for words, found, native in zip(out, places, _deromaniser(lang)(sentences), strict=True):
+            for at, word in zip(found, native, strict=True):
+                words[at] = word
+    return out
+
+
+@cache
+def _deromaniser(lang: str) -> Callable[[Sequence[Sequence[str]]], Sequence[Sequence[str]]]:
+    from cswitch.core.registry import load
+
+    found: Callable[[Sequence[Sequence[str]]], Sequence[Sequence[str]]]
+    found = load("deromaniser", "spelling")(lang=lang).deromanise_sentences
+    return found
+
+
+def _samples(
+    source: str, choose: Callable[[Sample], Sequence[str]], convert: Convert, script: Script
+) -> Iterator[bytes]:
+    from msgspec.json import encode
+
+    from cswitch.core.transliteration.records import rewrite_samples
     from cswitch.pipeline.readers import read_samples
 
-    if form == "jsonl" or (form == "auto" and looks_like(source, b'"')):
-        from msgspec.json import encode
+    for batch in _batches(sample for _, sample in read_samples(source)):
+        yield from map(encode, rewrite_samples(batch, choose, convert, script))
 
-        samples = (sample for _, sample in read_samples(source))
-        for batch in _batches(samples):
-            yield from map(encode, romanise_samples(batch, romaniser))
-    else:
-        texts = (line for _, line in read_lines(source))
-        for lines in _batches(texts):
-            yield from (line.encode() for line in romanise_texts(lines, romaniser, lang))
+
+def _texts(source: str, lang: str, convert: Convert) -> Iterator[bytes]:
+    from cswitch.core.transliteration.records import rewrite_texts
+    from cswitch.pipeline.lines import read_lines
+
+    for batch in _batches(read_lines(source)):
+        keys = [str(number) for number, _ in batch]
+        yield from (text.encode() for text in rewrite_texts([line for _, line in batch], lang, convert, keys))
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:

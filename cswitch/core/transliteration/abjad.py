@@ -20,9 +20,15 @@ class Vowels(NamedTuple):
     first: str
     """After the first consonant of a word."""
     inner: str
-    """Between the second and the third of a run."""
-    pair: bool
-    """Whether two consonants may end a word."""
+    """Before the consonant that makes a run too long."""
+    run: int
+    """Consonants that may stand side by side."""
+    last: str
+    """Between the two that end a word."""
+    any_vowel: bool
+    """Whether that holds after any vowel, and not after a long one alone."""
+    pairs: frozenset[str]
+    """Pairs that may end a word nevertheless."""
 
 
 class AbjadRomaniser(LetterRomaniser):
@@ -50,8 +56,16 @@ class AbjadRomaniser(LetterRomaniser):
         """The usual spelling, and those that write one of the letters otherwise."""
         parts = [part for part in re.split("[\u200c\u200d]+", normalize("NFC", run)) if part]
         if len(parts) != 1:
-            return [("".join(super(AbjadRomaniser, self).spellings(part)[0][0] for part in parts), 1.0)]
-        return super().spellings(parts[0])
+            return [("".join(self.spellings(part)[0][0] for part in parts), 1.0)]
+        for prefix, latin in _prefixes(self.lang):
+            known = self._listed.get(parts[0][len(prefix) :]) if parts[0].startswith(prefix) else None
+            if known:
+                return [(latin + spelt, len(known) - at) for at, spelt in enumerate(known)]
+        return self._listed_spellings(parts[0]) or super().spellings(parts[0])
+
+    def _listed_spellings(self, part: str) -> list[tuple[str, float]]:
+        known = self._listed.get(part, ())
+        return [(spelt, len(known) - at) for at, spelt in enumerate(known)]
 
     def join(self, latin: Sequence[str], run: str) -> str:
         """The letters with vowels between consonants; a prefix is said by itself."""
@@ -65,19 +79,22 @@ class AbjadRomaniser(LetterRomaniser):
 def _voiced(sounds: Sequence[str], vowels: Vowels) -> str:
     """Sounds, vowels among them in capitals, with vowels put where consonants need them."""
     out: list[str] = []
-    run, spoken = 0, False
+    run, spoken, long = 0, False, False
     for at, sound in enumerate(sounds):
         if sound.isupper():
             out.append(sound.lower())
-            run, spoken = 0, True
+            run, spoken, long = 0, True, True
             continue
-        crowded = run >= 2 or (run == 1 and at + 1 == len(sounds) and not vowels.pair)
-        if run == 1 and not spoken and vowels.first:
-            out.append(vowels.first)
-            run, spoken = 0, True
-        elif crowded and vowels.inner:
-            out.append(vowels.inner)
-            run, spoken = 0, True
+        added = ""
+        if run == 1 and not spoken:
+            added = vowels.first
+        elif run >= vowels.run:
+            added = vowels.inner
+        elif run == 1 and at + 1 == len(sounds) and (long or vowels.any_vowel):
+            added = "" if out[-1] + sound in vowels.pairs else vowels.last
+        if added:
+            out.append(added)
+            run, spoken, long = 0, True, False
         out.append(sound)
         run += 1
     return "".join(out)
@@ -85,8 +102,17 @@ def _voiced(sounds: Sequence[str], vowels: Vowels) -> str:
 
 @cache
 def _vowels(lang: str) -> Vowels:
-    """The vowels of a language; none for one whose script writes them all."""
-    for langs, first, inner, pair in rows("transliteration/vowels.tsv"):
+    """The vowels put into words of a language."""
+    for langs, first, inner, run, last, after, pairs in rows("transliteration/vowels.tsv"):
         if lang in langs.split():
-            return Vowels(first.replace("-", ""), inner.replace("-", ""), pair == "yes")
-    return Vowels("a", "a", True)
+            texts = (text.replace("-", "") for text in (first, inner, last))
+            first, inner, last = texts
+            return Vowels(first, inner, int(run), last, after == "any", frozenset(pairs.split()))
+    return Vowels("a", "a", 2, "", False, frozenset())
+
+
+@cache
+def _prefixes(lang: str) -> tuple[tuple[str, str], ...]:
+    """Prefixes of a language and their spelling, the longest first."""
+    found = [(prefix, latin) for langs, prefix, latin in rows("transliteration/prefixes.tsv") if lang in langs.split()]
+    return tuple(sorted(found, key=lambda each: -len(each[0])))

@@ -42,7 +42,7 @@ def romaniser_name(lang: str) -> str:
     Raises:
         UsageError: The language is unknown, or written in Latin letters alone.
 
-    >>> romaniser_name("hi"), romaniser_name("yue"), romaniser_name("am")
+    >>> romaniser_name("hi"), romaniser_name("yue"), romaniser_name("km")
     ('deva', 'jyutping', 'anyascii')
     """
     code = check_language(lang)

@@ -1,4 +1,4 @@
-"""Alphabets that write their vowels: Cyrillic, Greek, Armenian and Georgian, letter by letter."""
+"""Scripts that write their vowels, letter by letter: Cyrillic, Greek, Armenian, Georgian; Ethiopic, Sinhala, Odia."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class LetterRomaniser(WordRomaniser):
 
     def join(self, latin: Sequence[str], run: str) -> str:
         """The spelling of a run of letters from that of each."""
-        spelt = "".join(latin)
+        spelt = "".join(latin).replace("a~", "").replace("~", "")
         return spelt.upper() if len(run) > 1 and run.isupper() else spelt
 
 
@@ -98,7 +98,7 @@ def letters_of(table: str, script: str, lang: str) -> Letters:
         for _, langs, letters, latin in listed:
             if (lang in langs.split()) if own else langs == "*":
                 found[letters] = tuple("" if option == "-" else option for option in latin.split())
-    order = sorted(found, key=lambda letters: (-len(_literal(letters)), letters == _literal(letters)))
+    order = sorted(found, key=lambda letters: (-len(_literal(letters)), -len(letters)))
     pattern = re.compile("|".join(f"({letters})" for letters in order) or "(?!)")
     return Letters(pattern, tuple(found[letters] for letters in order))
 

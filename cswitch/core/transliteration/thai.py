@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -46,6 +47,8 @@ class ThaiRomaniser(WordRomaniser):
 @cache
 def _tools() -> tuple[Callable[[str], list[str]], Callable[[str], str]]:
     """What cuts a phrase into words, and what spells a word."""
+    if "PYTHAINLP_READ_MODE" not in os.environ:
+        os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")  # it would make a folder in the user's home
     from pythainlp.tokenize import word_tokenize
     from pythainlp.transliterate import romanize
 
