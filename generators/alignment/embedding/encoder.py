@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import torch
 
 DTYPES = ("auto", "float32", "bfloat16", "float16")
+CPU_BATCH, GPU_BATCH = 512, 16384
+"""Sub-words of a batch. What a layer computes of more than some hundreds no longer fits a processor's caches."""
 
 
 class Encoded(NamedTuple):
@@ -37,25 +39,26 @@ class Encoder:
         layer: 0 for the embeddings, 1 for what the first layer gives, and so on.
         device: ``auto`` (a GPU where there is one), ``cpu``, ``cuda``, ``cuda:1`` and so on.
         dtype: ``auto`` (bfloat16 on a GPU that has it, else float16; float32 elsewhere) or one of :data:`DTYPES`.
-        max_tokens_per_batch: Sub-words of a batch, padding included.
+        max_tokens_per_batch: Sub-words of a batch, padding included; None for what suits the device.
 
     Raises:
         MissingExtraError: torch or transformers is not installed.
         UsageError: There is no such model, layer, device or dtype.
     """
 
-    def __init__(self, model: str, *, layer: int, device: str, dtype: str, max_tokens_per_batch: int) -> None:
+    def __init__(self, model: str, *, layer: int, device: str, dtype: str, max_tokens_per_batch: int | None) -> None:
         self._torch = import_torch()
         if dtype not in DTYPES:
             raise UsageError(f"unknown dtype {dtype!r}", hint=suggest(dtype, list(DTYPES)))
-        if max_tokens_per_batch < 1:
+        if max_tokens_per_batch is not None and max_tokens_per_batch < 1:
             raise UsageError(f"a batch of {max_tokens_per_batch} sub-words is none", hint="choose 1 or more")
         self.device = _device(self._torch, device)
         self._tokenizer, encoder, self.max_length = load(model)
         self._model, self._known = model, int(encoder.get_input_embeddings().num_embeddings)
         self._tap = Tap(encoder, layer, model)
         self._encoder = encoder.to(self.device)
-        self._budget = Budget(max_tokens_per_batch, "sentence")
+        batch = CPU_BATCH if self.device.type == "cpu" else GPU_BATCH
+        self._budget = Budget(max_tokens_per_batch or batch, "sentence")
         self._autocast = _precision(self._torch, dtype, self.device)
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> Encoded:
