@@ -2,46 +2,48 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from cswitch.cli.romanise import BATCH, romanise_samples, romanise_texts, splice
-from cswitch.core.text.devanagari import DevanagariRomaniser
+from cswitch.cli.romanise import BATCH
+from cswitch.core.registry import names
+from cswitch.core.transliteration import romaniser_for
+from cswitch.core.transliteration.records import Record, converted_by, rewrite_samples, rewrite_texts, romanised
 from cswitch.schemas.sample import Sample
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Cswitch, MakeSample, WriteSamples
+    from tests.cli.conftest import Cswitch, Done, MakeSample, WriteSamples
+
+
+def decoded(done: Done) -> Sample:
+    """The one sample that a command wrote."""
+    assert (done.status, done.err) == (0, "")
+    return msgspec.json.decode(done.out, type=Sample)
+
 
 DEVANAGARI = re.compile("[\u0900-\u097f]")
 TEXT = st.text(st.sampled_from("मैं घर जाऊँगा।  \t🙂é漢 office,\u200d"), max_size=30)
 
 
+def hindi(records: Sequence[Record]) -> list[list[str]]:
+    return romanised(records, {"hi": romaniser_for("hi")})
+
+
+@settings(deadline=None)
 @given(TEXT)
 def test_no_devanagari_is_left_and_a_text_without_it_stays_as_it_is(text: str) -> None:
-    (latin,) = romanise_texts([text], DevanagariRomaniser())
+    (latin,) = rewrite_texts([text], "hi", hindi, ["1"])
     assert not DEVANAGARI.search(latin)
     if not DEVANAGARI.search(text):
         assert latin == text
-
-
-PIECES = st.tuples(st.text("a \t", max_size=3), st.text("bक", min_size=1, max_size=4), st.text("xy", max_size=5))
-
-
-@given(st.lists(PIECES))
-def test_splicing_keeps_what_stands_between(pieces: list[tuple[str, str, str]]) -> None:
-    text, offsets = "", []
-    for gap, token, _ in pieces:
-        text += gap + token
-        offsets.append((len(text) - len(token), len(text)))
-    words = [word for _, _, word in pieces]
-    new, spans = splice(text + " end", offsets, words)
-    assert [new[start:end] for start, end in spans] == words
-    assert new == "".join(gap + word for gap, _, word in pieces) + " end"
 
 
 def test_lines_keep_their_spacing(cswitch: Cswitch) -> None:
@@ -63,9 +65,58 @@ def test_a_sample_keeps_tags_and_origins_and_its_offsets_are_right(
 
 
 def test_romanising_twice_changes_nothing(sample: MakeSample) -> None:
-    romaniser = DevanagariRomaniser()
-    once = romanise_samples([sample("मेरी/hi job/en अच्छी/hi है/hi !/other")], romaniser)
-    assert romanise_samples(once, romaniser) == once
+    once = rewrite_samples([sample("मेरी/hi job/en अच्छी/hi है/hi !/other")], converted_by, hindi, "roman")
+    assert rewrite_samples(once, converted_by, hindi, "roman") == once
+
+
+def test_a_language_named_converts_every_token(cswitch: Cswitch, sample: MakeSample, write: WriteSamples) -> None:
+    path = write(sample("घर/hi घर/en है/ne"))
+    assert decoded(cswitch("romanise", path, "--lang", "hi")).text == "ghar ghar hai"
+    assert decoded(cswitch("romanise", path)).text == "ghar घर hai"
+    assert decoded(cswitch("romanise", path, "--lang", "hi", "--tags", "en")).text == "घर ghar है"
+
+
+def test_tags_choose_the_tokens(cswitch: Cswitch, sample: MakeSample, write: WriteSamples) -> None:
+    path = write(replace(sample("घर/hi да/ru है/hi ।/other"), languages=["hi", "ru"]))
+    assert decoded(cswitch("romanise", path, "--tags", "ru")).text == "घर da है ।"
+    assert decoded(cswitch("romanise", path, "--tags", "hi, other")).text == "ghar да hai ."
+    assert decoded(cswitch("romanise", path)).text == "ghar da hai ."
+
+
+def test_words_that_stood_together_are_parted(cswitch: Cswitch, sample: MakeSample, write: WriteSamples) -> None:
+    text = "จะ/th ไป/th office/en"
+    before = replace(sample(text), languages=["th", "en"])
+    before = replace(before, text="จะไป office", offsets=[(0, 2), (2, 4), (5, 11)])
+    if find_spec("pythainlp") is None:
+        pytest.skip("pythainlp is not installed")
+    after = decoded(cswitch("romanise", write(before)))
+    assert after.text == "ja pai office"
+    assert [after.text[start:end] for start, end in after.offsets] == after.tokens
+
+
+def test_any_language_in_lines(cswitch: Cswitch) -> None:
+    assert cswitch("romanise", "-", "--lang", "ru", stdin="Привет,  мир!\nok\n").out == "Privet,  mir!\nok\n"
+    assert cswitch("romanise", "-", "--lang", "ell", stdin="Τι κάνεις;\n").out == "Ti kaneis;\n"
+
+
+def test_variety_is_drawn_by_seed_and_record(cswitch: Cswitch) -> None:
+    lines = "хорошо хорошо\n" * 40
+    varied = cswitch("romanise", "-", "--lang", "ru", "--variety", "1", "--seed", "3", stdin=lines).out
+    assert varied == cswitch("romanise", "-", "--lang", "ru", "--variety", "1", "--seed", "3", stdin=lines).out
+    assert varied != cswitch("romanise", "-", "--lang", "ru", "--variety", "1", "--seed", "4", stdin=lines).out
+    rows = [line.split() for line in varied.splitlines()]
+    assert all(first == second for first, second in rows)
+    assert len({first for first, _ in rows}) > 2
+
+
+def test_back_to_the_native_script(cswitch: Cswitch, sample: MakeSample, write: WriteSamples) -> None:
+    if "spelling" not in names("deromaniser"):
+        pytest.skip("no de-romaniser is installed")
+    before = sample("main/hi office/en ja/hi raha/hi hoon/hi ./other")
+    after = decoded(cswitch("romanise", write(before), "--to", "native"))
+    assert after.tokens == ["मैं", "office", "जा", "रहा", "हूँ", "."]
+    assert [after.text[start:end] for start, end in after.offsets] == after.tokens
+    assert after.provenance.script == "native"
 
 
 def test_batches_do_not_show(cswitch: Cswitch) -> None:
@@ -90,7 +141,11 @@ def test_gzip_is_read(cswitch: Cswitch, sample: MakeSample, write: WriteSamples,
         ("", [], "-: the file is empty"),
         ('{"source_id": "1", "reason": "no_links"}\n', [], "-:1: field 'reason': unknown field"),
         ("घर\n", ["--format", "jsonl"], "-:1: broken JSON"),
-        ("घर\n", ["--lang", "es"], "es is not written in Devanagari"),
+        ("घर\n", ["--lang", "es"], "es (Spanish) is written in Latin letters already"),
+        ("घर\n", ["--tags", "hi"], "--tags chooses tokens of samples"),
+        ("घर\n", ["--variety", "2"], "--variety 2 is no share; choose 0 to 1"),
+        ("घर\n", ["--variety", "0.5", "--to", "native"], "--variety is for --to roman"),
+        ("{}\n", ["--tags", "hindi", "--format", "jsonl"], "unknown language 'hindi'"),
         ("घर\n", ["--lang", "klingon"], "unknown language 'klingon'"),
     ],
 )
