@@ -38,17 +38,14 @@ class Draws:
         """The :data:`SLOTS` numbers of the token at an index, each from 0 up to, but without, :data:`SCALE`."""
         state = self._base.copy()
         state.update(b"%d" % index)
-        return _read(state.digest())  # type: ignore[no-any-return]
-
-    def bits(self, index: int, name: str) -> Bits:
-        """Choices of one operation at one token."""
-        state = self._base.copy()
-        state.update(b"%d\x1f%s" % (index, name.encode()))
-        return Bits(int.from_bytes(state.digest(), "little"))
+        return _read(state.digest())
 
 
 class Bits:
-    """A number of 512 bits, spent choice by choice.
+    """The number that made an operation due, spent choice by choice.
+
+    Below the bound that made it due all numbers are alike, so that its lowest digits decide as evenly as new ones; and
+    they do not change with the rate.
 
     >>> bits = Bits(5)
     >>> bits.below(2), bits.below(2), bits.pick("ab")

@@ -36,7 +36,7 @@ class Operation(NamedTuple):
     group: str = ""
     """Of the operations of a group one acts on a token, the first that is due and applies."""
     names: bool = False
-    """Whether it also changes names and acronyms."""
+    """Whether it also changes names and acronyms; then it leaves words of small letters a to z as they are."""
 
 
 OPERATIONS = (
@@ -117,15 +117,19 @@ class NoisePlan(msgspec.Struct, frozen=True):
             ValueError: The two lists are not of the same length.
         """
         due = [(op, _SLOT[op.name], round(self.rates[op.name] * SCALE)) for op in OPERATIONS if op.name in self.rates]
+        spelling = [each for each in due if not each[0].names]
         draws = Draws("noise", *parts)
         out = list(tokens)
         for index, (token, lang) in enumerate(zip(tokens, langs, strict=True)):
             if lang in NEUTRAL or token_class(token) != "word":
                 continue
             numbers = draws.numbers(index)
-            chosen = [op for op, slot, below in due if numbers[slot] < below]
+            is_small = token.isascii() and token.isalpha() and token.islower()
+            chosen = [
+                (op, numbers[slot]) for op, slot, below in (spelling if is_small else due) if numbers[slot] < below
+            ]
             if chosen:
-                out[index] = _changed(chosen, tokens, index, lang, draws)
+                out[index] = _changed(chosen, tokens, index, lang)
         return out
 
 
@@ -149,15 +153,15 @@ def _entry(text: str) -> Mapping[str, float]:
     return dict.fromkeys(NAMES, rate) if name == "all" else {name: rate}
 
 
-def _changed(chosen: list[Operation], tokens: Sequence[str], index: int, lang: str, draws: Draws) -> str:
-    """A token after the operations that are due for it."""
+def _changed(chosen: list[tuple[Operation, int]], tokens: Sequence[str], index: int, lang: str) -> str:
+    """A token after the operations that are due for it, each with the number it draws from."""
     token, script = tokens[index], script_of(tokens[index])
     name = not token.islower() and _is_name(tokens, index, lang)
     spent: set[str] = set()
-    for operation in chosen:
+    for operation, number in chosen:
         if operation.group in spent or (name and not operation.names):
             continue
-        noisy = operation.change(Word(token, lang, script), draws.bits(index, operation.name))
+        noisy = operation.change(Word(token, lang, script), Bits(number))
         if noisy == token or not _stays_whole(noisy, operation, tokens, index):
             continue
         token = noisy

@@ -11,8 +11,9 @@ from cswitch.core.noise.tables import Rule, kept, rules, spellings, unmarked
 
 _BARE = frozenset({"Latn", "Grek", "Hebr"})
 """Scripts in which people leave out any mark."""
-_LONGEST = 9
-"""Letters of the longest word whose vowels go; nobody shortens `international` by its vowels alone."""
+_LENGTHS = {True: range(3, 9), False: range(5, 8)}
+"""Letters of words whose vowels go by rule, where the language has a rule of its own and where not; nobody shortens
+`international` by its vowels alone."""
 _DOTTED = {"I": "ı", "İ": "i"}
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxzñç")
 
@@ -56,7 +57,7 @@ def drop_vowels(word: Word, bits: Bits) -> str:
     if listed:
         return listed
     token, own = word.token, _has_own_rule(word.lang)
-    fits = word.script == "Latn" and token.isalpha() and (3 if own else 5) <= len(token) <= _LONGEST
+    fits = word.script == "Latn" and token.isalpha() and len(token) in _LENGTHS[own]
     if not fits or token.lower() in kept("drop-vowels", word.lang):
         return token
     short = _by_rule("drop-vowels", word, bits)

@@ -18,9 +18,11 @@ _SPOKEN = frozenset("aeiouyàáâãéèêíìóòôõúùüıöаеёиоуыэ�
 """Vowels, and the letters that stand for long ones."""
 _HELD = frozenset("shmnrlzсшмнрхلمه")
 """Consonants that can be held at the end of a word (`yesss`, `hmmm`)."""
-_SIGNS = re.compile(r"[\u093e-\u094c\u09be-\u09cc\u0a3e-\u0a4c\u0abe-\u0acc\u0bbe-\u0bcc\u0c3e-\u0c4c\u0cbe-\u0ccc\u0d3e-\u0d4c]")
+_SIGNS = re.compile(
+    r"[\u093e-\u094c\u09be-\u09cc\u0a3e-\u0a4c\u0abe-\u0acc\u0bbe-\u0bcc\u0c3e-\u0c4c\u0cbe-\u0ccc\u0d3e-\u0d4c]"
+)
 """Vowel signs of Indic scripts."""
-_LONGEST = 9
+_LONGEST = 7
 """Letters of the longest word that is drawn out."""
 _SHORTEST = 4
 """Letters of the shortest word in which a slip leaves something to read."""
@@ -47,13 +49,14 @@ def repeat_letters(word: Word, bits: Bits) -> str:
     letters = clusters(word.token)
     if len(letters) > _LONGEST or word.token.lower() in kept("repeat-letters", word.lang):
         return word.token
-    more = 1 + bits.below(3)
     if word.script not in ALPHABETS:
-        return _drawn_out_sign(letters, more)
+        return _drawn_out_sign(letters, 1 + bits.below(3))
     places = _places(word.token)
     if not places:
         return word.token
     at = bits.pick(places)
+    # One more letter inside a word looks like a slip, not like emphasis.
+    more = 1 + bits.below(3) if at + 1 == len(letters) else 2 + bits.below(2)
     return "".join((*letters[: at + 1], *letters[at : at + 1] * more, *letters[at + 1 :]))
 
 
@@ -64,7 +67,11 @@ def drop_letters(word: Word, bits: Bits) -> str:
     ('tmorrow', 'god')
     """
     letters = clusters(word.token)
-    if word.script not in ALPHABETS or len(letters) < _SHORTEST or word.token.lower() in kept("drop-letters", word.lang):
+    if (
+        word.script not in ALPHABETS
+        or len(letters) < _SHORTEST
+        or word.token.lower() in kept("drop-letters", word.lang)
+    ):
         return word.token
     at = 1 + bits.below(len(letters) - 1)
     return "".join((*letters[:at], *letters[at + 1 :]))
@@ -107,10 +114,11 @@ def _places(token: str) -> tuple[int, ...]:
     if not last or not token.isalpha():
         return ()
     vowels = [at for at, letter in enumerate(letters) if letter[0] in _SPOKEN]
-    ends = [last] if letters[last][0] in _SPOKEN or letters[last] in _HELD else []
+    held = letters[last] in _HELD and (letters[last] != "s" or last < _SHORTEST - 1)  # yesss, but no plural
+    ends = [last] if letters[last][0] in _SPOKEN or held else []
     if not ends:
         return tuple(vowels[-1:])
-    return (last, last, *vowels[-1:]) if letters[last] in _HELD else (last,)
+    return (last, last, *vowels[-1:]) if held else (last,)
 
 
 def _drawn_out_sign(letters: tuple[str, ...], more: int) -> str:

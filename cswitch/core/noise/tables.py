@@ -36,9 +36,7 @@ def spellings(name: str) -> dict[tuple[str, str], tuple[str, ...]]:
     '2moro'
     """
     return {
-        (lang, word): tuple(spelt.split())
-        for langs, word, spelt in rows(f"noise/{name}.tsv")
-        for lang in langs.split()
+        (lang, word): tuple(spelt.split()) for langs, word, spelt in rows(f"noise/{name}.tsv") for lang in langs.split()
     }
 
 
@@ -91,7 +89,7 @@ def neighbours() -> dict[str, str]:
     >>> neighbours()["q"]
     'wa'
     """
-    return {key: near for key, near in rows("noise/keyboard.tsv")}
+    return {row[0]: row[1] for row in rows("noise/keyboard.tsv")}
 
 
 @cache

@@ -38,7 +38,7 @@ class PinyinRomaniser(WordRomaniser):
         """The one spelling; a variant writes ü as u."""
         from pypinyin import lazy_pinyin
 
-        syllables = lazy_pinyin(run, errors=lambda rest: [floor(character) for character in rest])
+        syllables = lazy_pinyin(run, errors=floor)
         usual = "".join(syllables)
         return [(usual, 4.0), ("".join(each.replace("v", "u") for each in syllables), 1.0)]
 
@@ -65,9 +65,9 @@ class JyutpingRomaniser(WordRomaniser):
 
     def spellings(self, run: str) -> Sequence[tuple[str, float]]:
         """The usual spelling, and one by English ear: y for j, oe as eu, z as j."""
-        import ToJyutping
+        from ToJyutping import get_jyutping_list
 
-        read = ToJyutping.get_jyutping_list(run)
+        read = get_jyutping_list(run)
         syllables = [sound.rstrip("123456") if sound else floor(character) for character, sound in read]
         usual = "".join(syllables)
         return [(usual, 3.0), ("".join(map(_by_ear, syllables)), 1.0)]

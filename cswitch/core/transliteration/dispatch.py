@@ -54,9 +54,7 @@ def romaniser_name(lang: str) -> str:
     return known.get((code, script)) or known.get(("*", script)) or FLOOR
 
 
-def romanise_tokens(
-    tokens: Sequence[str], langs: Sequence[str], romanisers: Mapping[str, Romaniser]
-) -> list[str]:
+def romanise_tokens(tokens: Sequence[str], langs: Sequence[str], romanisers: Mapping[str, Romaniser]) -> list[str]:
     """The tokens, those whose tag has a romaniser in Latin letters, the others as they are.
 
     Args:

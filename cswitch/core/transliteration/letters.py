@@ -105,7 +105,7 @@ def letters_of(table: str, script: str, lang: str) -> Letters:
 
 def _literal(letters: str) -> str:
     """The letters of a row without the conditions on their place."""
-    return re.sub(r"\(\?.*?\)|[\^$]", "", letters)
+    return str(re.sub(r"\(\?.*?\)|[\^$]", "", letters))
 
 
 def _folded(run: str) -> str:

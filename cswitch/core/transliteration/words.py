@@ -151,7 +151,6 @@ def signs() -> dict[int, str]:
     return marks | {code: anyascii(chr(code)) for code in range(0x80, 0x1E960) if category(chr(code)) == "Nd"}
 
 
-
 def _runs(text: str) -> list[str]:
     """The text cut where letters of another script than Latin, with their marks and joiners, begin and end."""
     runs: list[str] = []

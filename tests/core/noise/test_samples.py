@@ -25,14 +25,17 @@ WORDS = st.sampled_from(["please", "tomorrow", "yaar", "hai", "ghar", "नही
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["", " ", "  "]), WORDS, st.sampled_from(["en", "hi", "other"]))), st.integers())
+@given(
+    st.lists(st.tuples(st.sampled_from(["", " ", "  "]), WORDS, st.sampled_from(["en", "hi", "other"]))), st.integers()
+)
 def test_a_noisy_sample_keeps_all_but_its_words(pieces: list[tuple[str, str, str]], seed: int) -> None:
     text, offsets = "", []
     for gap, token, _ in pieces:
         text += gap + token
         offsets.append((len(text) - len(token), len(text)))
     before = Sample(
-        id="7.0", source_id="7", text=text, tokens=[token for _, token, _ in pieces], langs=[lang for _, _, lang in pieces],
+        id="7.0", source_id="7", text=text, tokens=[token for _, token, _ in pieces],
+        langs=[lang for _, _, lang in pieces],
         offsets=offsets, origins=[None] * len(pieces), languages=["hi", "en"], matrix="hi", measures={"cmi": 20.0},
         target=Target(), met=True, reachable={},
         provenance=Provenance(generator="insertion", version="0", config="0", seed=0, draw=0),

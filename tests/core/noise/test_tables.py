@@ -38,10 +38,17 @@ def test_listed_spellings_are_single_tokens_of_known_languages(name: str) -> Non
 
 
 def test_tables_name_known_languages_and_operations() -> None:
-    used = {lang for name, place in (("rules", 1), ("kept", 1), ("marks", 0)) for row in rows(f"noise/{name}.tsv") for lang in row[place].split()}
+    used = {
+        lang
+        for name, place in (("rules", 1), ("kept", 1), ("marks", 0))
+        for row in rows(f"noise/{name}.tsv")
+        for lang in row[place].split()
+    }
     assert used - {"*"} <= set(languages())
     assert {row[0] for row in (*RULES, *rows("noise/kept.tsv"))} <= set(NAMES)
-    assert all(set(rates) <= set(NAMES) and all(0 < rate <= 1 for rate in rates.values()) for rates in presets().values())
+    assert all(
+        set(rates) <= set(NAMES) and all(0 < rate <= 1 for rate in rates.values()) for rates in presets().values()
+    )
 
 
 def test_keys_are_neighbours_of_each_other() -> None:
