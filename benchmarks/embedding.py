@@ -4,11 +4,11 @@ Usage: python -m benchmarks.embedding [--model PATH] [--device cpu|cuda] [--pair
 
 Without --model, an encoder of BERT-base's size with random weights is made, and a WordPiece vocabulary is trained on
 the texts: links mean nothing then, times do. The texts are invented words, of lengths as news has them (about 20 words,
-seed 0), a tenth of the pairs standing twice. The baseline does what published tools do (SimAlign, awesome-align): a pair
-is tokenised, both sides are padded and encoded together with all layers, their similarity is computed, and links are
-taken from it, before the next pair. Both have the same model, method, precision and threads. The baseline is run on a
-part of the pairs where they are many (--baseline). Figures are of one run after a short one that warms up; seconds are
-of processor time on a processor, all threads together, and of the clock with a GPU.
+seed 0), a tenth of the pairs standing twice. The baseline does what published tools do (SimAlign, awesome-align): a
+pair is tokenised, both sides are padded and encoded together with all layers, their similarity is computed, and links
+are taken from it, before the next pair. Both have the same model, method, precision and threads. The baseline is run
+on a part of the pairs where they are many (--baseline). Figures are of one run after a short one that warms up; seconds
+are of processor time on a processor, all threads together, and of the clock with a GPU.
 """
 
 from __future__ import annotations
