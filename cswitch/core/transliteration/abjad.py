@@ -52,6 +52,10 @@ class AbjadRomaniser(LetterRomaniser):
     name = "abjad"
     table = "abjads"
 
+    def bare(self, text: str) -> str:
+        """A word without stray joiners, and a Hebrew acronym without its quotation mark."""
+        return re.sub('(?<=[א-ת])["״](?=[א-ת])', "", super().bare(text))
+
     def spellings(self, run: str) -> Sequence[tuple[str, float]]:
         """The usual spelling, and those that write one of the letters otherwise."""
         parts = [part for part in re.split("[\u200c\u200d]+", normalize("NFC", run)) if part]

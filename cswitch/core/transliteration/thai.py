@@ -10,6 +10,9 @@ from importlib.util import find_spec
 from cswitch.core.errors import MissingExtraError
 from cswitch.core.transliteration.words import WordRomaniser, floor
 
+_AGAIN = "ๆ"
+"""The sign that says a word twice."""
+
 
 class ThaiRomaniser(WordRomaniser):
     """Spells Thai words: frequent ones from a table, the others by PyThaiNLP (Apache-2.0).
@@ -36,7 +39,10 @@ class ThaiRomaniser(WordRomaniser):
     def spellings(self, run: str) -> Sequence[tuple[str, float]]:
         """The usual spelling, and those that write a known word otherwise."""
         words, read = _tools()
-        options = [self._listed.get(word) or (read(word),) for word in words(run)]
+        options: list[tuple[str, ...]] = []
+        for word in words(run):
+            again = word == _AGAIN and options
+            options.append(options[-1] if again else self._listed.get(word) or (read(word),))
         found = [("".join(option[0] for option in options), 4.0)]
         for at, option in enumerate(options):
             for other in option[1:]:

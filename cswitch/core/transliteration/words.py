@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cache
@@ -49,6 +50,10 @@ class WordRomaniser(ABC):
         """The spellings of each word with their probabilities, the usual one first."""
         return [((word, 1.0),) if word.isascii() else self._all(word) for word in words]
 
+    def bare(self, text: str) -> str:
+        """A word with letters of another script, without what has no place among Latin letters."""
+        return re.sub("(?<![^\\W\\d_])[\u200c\u200d]", "", text)
+
     @abstractmethod
     def spellings(self, run: str) -> Sequence[tuple[str, float]]:
         """Spellings of letters of one script, NFC, with weights; the first is the usual one."""
@@ -67,7 +72,10 @@ class WordRomaniser(ABC):
         if known:
             return shares([(cased(spelt, text), len(known) - at) for at, spelt in enumerate(known)])
         usual, others = "", [("", 1.0)]
-        for run in _runs(text):
+        runs = _runs(text)
+        if any(map(needs_latin, runs)):
+            runs = _runs(self.bare(text))
+        for run in runs:
             options = self.spellings(run) if needs_latin(run) else [(run, 1.0)]
             usual += options[0][0]
             others = [(done + spelt, share * weight) for done, share in others for spelt, weight in options]

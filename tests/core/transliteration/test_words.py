@@ -121,3 +121,10 @@ def test_only_tokens_whose_tag_asks_for_it_are_converted() -> None:
 def test_a_japanese_text_is_cut_and_read_together() -> None:
     tokens = tokenise("お願いします", "ja").tokens
     assert "".join(romaniser("ja").romanise(tokens)) in ("onegaishimasu",)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("he", 'צה"ל'), ("he", "ג'ירפה"), ("uz", "ўзбек"), ("fa", "۱۲۵\u200cام")])
+def test_a_word_stays_one_token(lang: str, word: str) -> None:
+    (latin,) = romaniser(lang).romanise([word])
+    assert tokenise(word).tokens == (word,)
+    assert tokenise(latin).tokens == (latin,)
