@@ -10,13 +10,14 @@ import numpy as np
 
 from cswitch.core.contracts import Link, TokenisedPair
 from cswitch.core.errors import UsageError
-from cswitch.core.lexicon import Lexicon
 from cswitch.core.registry import suggest
+from cswitch.generators.alignment import eflomal, fast_align
 from cswitch.generators.alignment.confidence import Confidence
 from cswitch.generators.alignment.corpus import Anchor, Piece, Spool, by_pair, cut
-from cswitch.generators.alignment.learning import Posteriors, posteriors
+from cswitch.generators.alignment.directions import Beliefs
+from cswitch.generators.alignment.learning import posteriors
 from cswitch.generators.alignment.linking import Linker
-from cswitch.generators.alignment.pooling import PREFIX, Known, Pool
+from cswitch.generators.alignment.pooling import PREFIX, Known, Pool, lexicon_of
 from cswitch.generators.alignment.trellis import Reals
 from cswitch.generators.alignment.vocabulary import Vocabulary
 
@@ -66,7 +67,7 @@ class HybridAligner:
             raise UsageError(f"unknown engine {engine!r} of the hybrid aligner", hint=suggest(engine, list(ENGINES)))
         self.engine, self.least = engine, GAP_FILL if gap_fill else SURE
         self.languages = source_lang, target_lang
-        self.lexicon = _lexicon(source_lang, target_lang, list(lexicons))
+        self.lexicon = lexicon_of(source_lang, target_lang, lexicons)
         self._words = Vocabulary(self.lexicon)
         self._confidence = Confidence.load()
 
@@ -92,8 +93,9 @@ class HybridAligner:
 
     def _pieces(self, number: int, pair: TokenisedPair, pool: Pool) -> Iterator[Piece]:
         source, target = pair.source.tokens, pair.target.tokens
-        numbers = [[pool.number(token, side) for token in tokens] for side, tokens in enumerate((source, target))]
-        return cut(number, *numbers, self._anchors(source, target))
+        left = [pool.number(token, 0) for token in source]
+        right = [pool.number(token, 1) for token in target]
+        return cut(number, left, right, self._anchors(source, target))
 
     def _anchors(self, source: Sequence[str], target: Sequence[str]) -> list[Anchor]:
         """All links of the lexical aligner, the unsure ones too."""
@@ -103,7 +105,11 @@ class HybridAligner:
         found = Linker(words, left, right).evidence()
         return [(i, j, confidence(kind, score)) for (i, j), (kind, score) in sorted(found.items())]
 
-    def _statistics(self, spool: Spool, known: Known) -> Iterator[Posteriors]:
+    def _statistics(self, spool: Spool, known: Known) -> Iterator[Beliefs]:
+        if self.engine == "eflomal":
+            return eflomal.beliefs(spool, known)
+        if self.engine == "fast-align":
+            return fast_align.beliefs(spool, known)
         return posteriors(spool, known)
 
     def _links(self, piece: Piece, one: Reals, two: Reals) -> list[Link]:
@@ -113,11 +119,3 @@ class HybridAligner:
         rows, columns = np.nonzero(scores >= self.least)
         values = np.minimum(scores[rows, columns], 1.0).round(3)
         return [Link(*fields) for fields in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True)]
-
-
-def _lexicon(source_lang: str, target_lang: str, paths: list[Path]) -> Lexicon:
-    """The lexicon of the pair, or an empty one: then spelling, sound, digits and the corpus are all there is."""
-    try:
-        return Lexicon.load(source_lang, target_lang, extra=paths)
-    except UsageError:
-        return Lexicon(source_lang, target_lang, {})

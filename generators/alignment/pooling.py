@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cswitch.core.lexicon import Lexicon, key
+from cswitch.core.lexicon import Lexicon, key, route
 from cswitch.core.text.tokens import token_class
 from cswitch.generators.alignment.stems import stemmer
 from cswitch.generators.alignment.vocabulary import plain_number
@@ -86,6 +88,26 @@ class Pool:
                     best[code] = max(best.get(code, 0.0), sqrt(translation.prob * translation.back))
         codes = np.array(sorted(best), dtype=np.int64)
         return Known(codes, np.array([best[code] for code in codes.tolist()], dtype=np.float64))
+
+
+def lexicon_of(source_lang: str, target_lang: str, paths: Iterable[Path] = ()) -> Lexicon:
+    """The lexicon of two languages, or an empty one when there is none: then the corpus is all there is to learn from.
+
+    Args:
+        source_lang: Language of the first side.
+        target_lang: Language of the second side.
+        paths: The user's own word lists.
+
+    Raises:
+        InputError: A word list cannot be read.
+
+    >>> len(lexicon_of("tlh", "qya"))
+    0
+    """
+    paths = list(paths)
+    if paths or route(source_lang, target_lang):
+        return Lexicon.load(source_lang, target_lang, extra=paths)
+    return Lexicon(source_lang, target_lang, {})
 
 
 def codes_of(pairs: Ints) -> Ints:
