@@ -47,9 +47,9 @@ def romanise(
     ] = "auto",
     force: Force = False,
 ) -> None:
-    """Write words of other scripts in Latin letters, as people type them, or the other way round.
+    """Write words of any script in Latin letters, or back.
 
-    Everything else stays as it is: Latin words, spacing, tags and origins.
+    They are spelt as people type them. Everything else stays as it is: Latin words, spacing, tags and origins.
     The offsets of samples are those of the new text.
     """
     from cswitch.core.text.scripts import check_language
