@@ -51,8 +51,8 @@ class KanaRomaniser(WordRomaniser):
 def spell(kana: str) -> str:
     """Kana in Latin letters.
 
-    >>> spell("がっこう"), spell("マッチャ"), spell("シャシン")
-    ('gakkou', 'matcha', 'shashin')
+    >>> spell("がっこう"), spell("マッチャ"), spell("シャシン"), spell("つかっ")
+    ('gakkou', 'matcha', 'shashin', 'tsukat')
     """
     table = _table()
     text = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in kana)
@@ -69,7 +69,7 @@ def spell(kana: str) -> str:
             latin = ("t" if latin.startswith("ch") else latin[0] if latin[0] not in "aiueo" else "") + latin
         out.append(latin)
         at, doubled = at + length, False
-    return "".join(out)
+    return "".join(out) + ("t" if doubled else "")  # cut off from what it doubles, most often た or て
 
 
 @cache
