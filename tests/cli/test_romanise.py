@@ -99,6 +99,12 @@ def test_any_language_in_lines(cswitch: Cswitch) -> None:
     assert cswitch("romanise", "-", "--lang", "ell", stdin="Τι κάνεις;\n").out == "Ti kaneis;\n"
 
 
+def test_wide_marks_leave_their_space_behind(cswitch: Cswitch) -> None:
+    if find_spec("pypinyin") is None:
+        pytest.skip("pypinyin is not installed")
+    assert cswitch("romanise", "-", "--lang", "zh", stdin="你很busy，我走！\n").out == "ni hen busy, wo zou!\n"
+
+
 def test_variety_is_drawn_by_seed_and_record(cswitch: Cswitch) -> None:
     lines = "хорошо хорошо\n" * 40
     varied = cswitch("romanise", "-", "--lang", "ru", "--variety", "1", "--seed", "3", stdin=lines).out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import east_asian_width
 
 from cswitch.core.contracts import Romaniser
 from cswitch.core.measures.tags import NEUTRAL
@@ -15,6 +16,7 @@ from cswitch.core.transliteration.variety import vary
 if TYPE_CHECKING:
     from cswitch.schemas.sample import Sample
 
+_STOPS = frozenset(",.;:!?")
 UNSPACED = frozenset({"Hani", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"})
 """Scripts written without spaces between words."""
 
@@ -105,15 +107,25 @@ def rewrite_samples(
 def parted(before: Sequence[str], after: Sequence[str]) -> set[int]:
     """Indices of words that need a space before them, now that a script without spaces has become one with spaces.
 
-    >>> sorted(parted(["我", "回", "家", "。"], ["wo", "hui", "jia", "."]))
-    [1, 2]
+    >>> sorted(parted(["我", "回", "家", "，", "你", "呢"], ["wo", "hui", "jia", ",", "ni", "ne"]))
+    [1, 2, 4, 5]
     """
     found = set()
     for at in range(1, len(after)):
-        spelt_out = any(before[n] != after[n] and script_of(before[n]) in UNSPACED for n in (at - 1, at))
-        if spelt_out and after[at][0].isalnum() and after[at - 1][-1].isalnum():
+        if after[at][0].isalnum() and (_is_wide_stop(before[at - 1], after[at - 1]) or _touch(before, after, at)):
             found.add(at)
     return found
+
+
+def _touch(before: Sequence[str], after: Sequence[str], at: int) -> bool:
+    """Whether a word and the one before it would melt into one, since one of them had no need of spaces."""
+    spelt_out = any(before[n] != after[n] and script_of(before[n]) in UNSPACED for n in (at - 1, at))
+    return spelt_out and after[at - 1][-1].isalnum()
+
+
+def _is_wide_stop(before: str, after: str) -> bool:
+    """Whether a mark that held its own space has become one that does not."""
+    return before != after and after in _STOPS and east_asian_width(before[0]) in "WF"
 
 
 def is_romanisable(lang: str) -> bool:
