@@ -120,10 +120,13 @@ class Direction:
         given: 0 when source tokens emit target tokens, 1 the other way round.
         prior: Dirichlet parameter of each word pair.
         elsewhere: For each word of side ``given``, the counts of its word pairs that this corpus does not have.
+        null: Probability that a token has no counterpart.
     """
 
-    def __init__(self, corpus: Corpus, given: int, prior: Floats, elsewhere: Floats | None = None) -> None:
-        self.given = given
+    def __init__(
+        self, corpus: Corpus, given: int, prior: Floats, elsewhere: Floats | None = None, null: float = NULL
+    ) -> None:
+        self.given, self.null = given, null
         self.owner = corpus.pairs[:, given]
         self.owners = 1 + int(self.owner.max(initial=0))
         emitted = [batch.words[1 - given].ravel() for batch in corpus.batches]
@@ -146,9 +149,9 @@ class Direction:
         turned = emissions if self.given == 0 else np.ascontiguousarray(emissions.transpose(2, 1, 0))
         null, sizes = self.unigram[batch.words[1 - self.given]], batch.sizes[self.given]
         if jumping:
-            found, jumps = hmm(turned, null, sizes, self.jumps)
+            found, jumps = hmm(turned, null, sizes, self.jumps, self.null)
         else:
-            found, jumps = model1(turned, null, sizes), np.zeros(2 * MAX_JUMP + 1)
+            found, jumps = model1(turned, null, sizes, self.null), np.zeros(2 * MAX_JUMP + 1)
         return (found if self.given == 0 else found.transpose(2, 1, 0)), jumps
 
     def update(self, counts: Floats) -> None:
@@ -171,12 +174,15 @@ class Model:
         corpus: The sentence pairs.
         prior: Dirichlet parameter of each word pair of ``corpus.pairs``; :data:`SPARSITY` where nothing is known.
         elsewhere: For the words of either side, the counts of word pairs that this corpus does not have.
+        null: Probability that a token has no counterpart.
     """
 
-    def __init__(self, corpus: Corpus, prior: Floats, elsewhere: tuple[Floats, Floats] | None = None) -> None:
+    def __init__(
+        self, corpus: Corpus, prior: Floats, elsewhere: tuple[Floats, Floats] | None = None, null: float = NULL
+    ) -> None:
         self.corpus = corpus
         forth, back = elsewhere or (None, None)
-        self.directions = Direction(corpus, 0, prior, forth), Direction(corpus, 1, prior, back)
+        self.directions = Direction(corpus, 0, prior, forth, null), Direction(corpus, 1, prior, back, null)
         self.counts: Floats = np.zeros(len(corpus.pairs))
 
     def train(self, *, model1_rounds: int = 5, hmm_rounds: int = 5) -> None:

@@ -17,16 +17,19 @@ from cswitch.generators.alignment.corpus import Anchor, Piece, Spool, by_pair, c
 from cswitch.generators.alignment.directions import Beliefs
 from cswitch.generators.alignment.learning import posteriors
 from cswitch.generators.alignment.linking import Linker
-from cswitch.generators.alignment.pooling import PREFIX, Known, Pool, lexicon_of
+from cswitch.generators.alignment.pooling import Pool, lexicon_of
 from cswitch.generators.alignment.trellis import Reals
 from cswitch.generators.alignment.vocabulary import Vocabulary
 
 ENGINES = ("hmm", "eflomal", "fast-align")
 """What may do the statistics; the first needs nothing that is not there."""
-STATISTICS = 0.6
+STATISTICS = 0.7
 """How much the statistics count in the confidence of a link, against the lexical aligner's own confidence."""
-SURE, GAP_FILL = 0.55, 0.35
+SURE, GAP_FILL = 0.4, 0.25
 """Links below this confidence are left out, without and with ``gap_fill``."""
+
+NEIGHBOURLY = ("closed", "between", "join")
+"""Kinds of evidence that rest on the links beside; without a lexicon there are too few of those."""
 
 Engine = Literal["hmm", "eflomal", "fast-align"]
 
@@ -68,8 +71,11 @@ class HybridAligner:
         self.engine, self.least = engine, GAP_FILL if gap_fill else SURE
         self.languages = source_lang, target_lang
         self.lexicon = lexicon_of(source_lang, target_lang, lexicons)
+        self._passed, self._share = ((), STATISTICS) if len(self.lexicon) else (NEIGHBOURLY, 1.0)
         self._words = Vocabulary(self.lexicon)
         self._confidence = Confidence.load()
+        self._pool = Pool(source_lang, target_lang)
+        self._known = self._pool.known(self.lexicon)
 
     def align(self, batch: Sequence[TokenisedPair]) -> list[tuple[Link, ...]]:
         """The same as :meth:`align_corpus`, as a list."""
@@ -84,11 +90,10 @@ class HybridAligner:
         >>> [(link.source, link.target) for link in links]
         [(0, 0), (1, 1)]
         """
-        pool = Pool(*self.languages, PREFIX)
-        known = pool.known(self.lexicon)
+        pool = self._pool.copy()
         with Spool() as spool:
             spool.read(pairs, lambda number, pair: self._pieces(number, pair, pool))
-            found = self._statistics(spool, known)
+            found = self._statistics(spool)
             yield from by_pair(((piece, self._links(piece, one, two)) for piece, one, two in found), spool.pairs)
 
     def _pieces(self, number: int, pair: TokenisedPair, pool: Pool) -> Iterator[Piece]:
@@ -102,20 +107,20 @@ class HybridAligner:
         words, confidence = self._words, self._confidence
         left = [words.source(token) for token in source]
         right = [words.target(token) for token in target]
-        found = Linker(words, left, right).evidence()
-        return [(i, j, confidence(kind, score)) for (i, j), (kind, score) in sorted(found.items())]
+        found = sorted(Linker(words, left, right).evidence().items())
+        return [(i, j, confidence(kind, score)) for (i, j), (kind, score) in found if kind not in self._passed]
 
-    def _statistics(self, spool: Spool, known: Known) -> Iterator[Beliefs]:
+    def _statistics(self, spool: Spool) -> Iterator[Beliefs]:
         if self.engine == "eflomal":
-            return eflomal.beliefs(spool, known)
+            return eflomal.beliefs(spool, self._known)
         if self.engine == "fast-align":
-            return fast_align.beliefs(spool, known)
-        return posteriors(spool, known)
+            return fast_align.beliefs(spool, self._known)
+        return posteriors(spool, self._known)
 
     def _links(self, piece: Piece, one: Reals, two: Reals) -> list[Link]:
-        scores = STATISTICS * np.sqrt(one * two)
+        scores = self._share * np.sqrt(one * two)
         for i, j, confidence in piece.anchors:
-            scores[i, j] += (1 - STATISTICS) * confidence
+            scores[i, j] += (1 - self._share) * confidence
         rows, columns = np.nonzero(scores >= self.least)
         values = np.minimum(scores[rows, columns], 1.0).round(3)
         return [Link(*fields) for fields in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True)]

@@ -18,8 +18,11 @@ from cswitch.generators.alignment.trellis import Reals
 
 CELLS = 1 << 23
 """Possible links of a part: about 12,000 sentence pairs of 26 tokens a side, and 400 MB."""
-ROUNDS, LATER_ROUNDS = (3, 4), (2, 2)
-"""Rounds of IBM model 1 and of the HMM, the last of which gives the posteriors, over the first part and over others."""
+ROUNDS, LATER_ROUNDS, UNTAUGHT_ROUNDS = (3, 4), (2, 2), (5, 5)
+"""Rounds of IBM model 1 and of the HMM, the last of which gives the posteriors: over the first part, over others, and
+over the first part when there is no lexicon."""
+NULL = 0.1
+"""Probability that a token has no counterpart."""
 KNOWN = 0.5
 """Dirichlet parameter of a translation that the lexicon is sure of."""
 ANCHOR = 2.0
@@ -43,7 +46,7 @@ def posteriors(spool: Spool, known: Known, *, cells: int = CELLS) -> Iterator[Po
     memory = Memory(known)
     for number, part in enumerate(spool.chunks(cells)):
         model = memory.model(part)
-        model1, hmm = LATER_ROUNDS if number else ROUNDS
+        model1, hmm = LATER_ROUNDS if number else ROUNDS if len(known.codes) else UNTAUGHT_ROUNDS
         model.train(model1_rounds=model1, hmm_rounds=hmm - 1)
         if len(part) == len(spool):
             yield from _in_order(model, part)
@@ -82,7 +85,7 @@ class Memory:
         codes = codes_of(corpus.pairs)
         before = look_up(codes, self.codes, self.counts)
         prior = SPARSITY + KNOWN * look_up(codes, self.known.codes, self.known.strengths) + before
-        model = Model(corpus, prior, self._elsewhere(corpus, before) if len(self.codes) else None)
+        model = Model(corpus, prior, self._elsewhere(corpus, before) if len(self.codes) else None, NULL)
         for direction, jumps in zip(model.directions, self.jumps, strict=False):
             direction.jumps = jumps
         return model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -19,6 +20,8 @@ PREFIX = 4
 """Letters of a stem that words are pooled by; derivations share their number."""
 _MARK = "\0"
 """Stands before what is no word, so that it is never shortened."""
+REMEMBERED = 1 << 18
+"""Tokens of a side whose numbers are remembered."""
 SHIFT = 32
 """Bits of the target number within the code of a pair of numbers."""
 
@@ -54,12 +57,24 @@ class Pool:
         self._numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
         self._seen: tuple[dict[str, int], dict[str, int]] = ({}, {})
 
+    def copy(self) -> Pool:
+        """A pool that goes on from here by itself, so that the numbers of a corpus depend on nothing that came before.
+
+        >>> pool = Pool("en", "es")
+        >>> pool.copy().number("house", 0), pool.number("mouse", 0)
+        (0, 0)
+        """
+        other = copy(self)
+        other._numbers = self._numbers[0].copy(), self._numbers[1].copy()
+        other._seen = {}, {}
+        return other
+
     def number(self, token: str, side: int) -> int:
         """The number of a token of a side, 0 or 1."""
         seen = self._seen[side]
         found = seen.get(token)
         if found is None:
-            if len(seen) > 1 << 20:
+            if len(seen) > REMEMBERED:
                 seen.clear()
             names = self._numbers[side]
             found = seen[token] = names.setdefault(self.name(token, side), len(names))
@@ -76,7 +91,7 @@ class Pool:
         return self._stems[side](token)[: self.prefix]
 
     def known(self, lexicon: Lexicon) -> Known:
-        """What a lexicon says of pairs of numbers; of words that share a number, the best entry counts."""
+        """What a lexicon says of pairs of numbers; of entries that share their numbers, the best counts."""
         best: dict[int, float] = {}
         for word in lexicon:
             if " " in word:

@@ -14,18 +14,19 @@ Reals = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 NULL = 0.05
-"""Probability that a token has no counterpart."""
+"""Probability that a token has no counterpart, where nothing else is said."""
 MAX_JUMP = 12
 """Jumps further than this share one probability."""
 
 
-def model1(emissions: Reals, null: Reals, sizes: Ints) -> Reals:
+def model1(emissions: Reals, null: Reals, sizes: Ints, share: float = NULL) -> Reals:
     """Posteriors of IBM model 1 (Brown et al., 1993).
 
     Args:
         emissions: Probability of each emitted token given each given token, shape (emitted, pairs, given).
         null: Probability of each emitted token when nothing emits it, shape (emitted, pairs).
         sizes: Number of given tokens of each pair, shape (pairs,).
+        share: Probability that a token has no counterpart.
 
     Returns:
         How likely each cell is a link, same shape as ``emissions``.
@@ -34,12 +35,14 @@ def model1(emissions: Reals, null: Reals, sizes: Ints) -> Reals:
     >>> model1(table, np.full((2, 1), 0.5, np.float32), np.array([2])).round(2)[:, 0].tolist()
     [[0.8600000143051147, 0.10000000149011612], [0.10000000149011612, 0.8600000143051147]]
     """
-    scaled = emissions * ((1 - NULL) / np.maximum(sizes, 1)).astype(np.float32)[None, :, None]
-    scaled /= (scaled.sum(axis=2) + NULL * null)[:, :, None]
+    scaled = emissions * ((1 - share) / np.maximum(sizes, 1)).astype(np.float32)[None, :, None]
+    scaled /= (scaled.sum(axis=2) + share * null)[:, :, None]
     return scaled
 
 
-def hmm(emissions: Reals, null: Reals, sizes: Ints, jumps: NDArray[np.float64]) -> tuple[Reals, NDArray[np.float64]]:
+def hmm(
+    emissions: Reals, null: Reals, sizes: Ints, jumps: NDArray[np.float64], share: float = NULL
+) -> tuple[Reals, NDArray[np.float64]]:
     """Posteriors of the HMM alignment model (Vogel, Ney and Tillmann, 1996).
 
     Args:
@@ -47,6 +50,7 @@ def hmm(emissions: Reals, null: Reals, sizes: Ints, jumps: NDArray[np.float64]) 
         null: As for :func:`model1`; 1 for padded tokens.
         sizes: As for :func:`model1`.
         jumps: Weight of each jump from -:data:`MAX_JUMP` to :data:`MAX_JUMP`.
+        share: As for :func:`model1`.
 
     Returns:
         How likely each cell is a link, same shape as ``emissions``, and the expected number of each jump.
@@ -54,14 +58,14 @@ def hmm(emissions: Reals, null: Reals, sizes: Ints, jumps: NDArray[np.float64]) 
     length, pairs, size = emissions.shape
     offsets = np.clip(np.arange(size)[None, :] - np.arange(size)[:, None], -MAX_JUMP, MAX_JUMP) + MAX_JUMP
     move = jumps.astype(np.float32)[offsets]
-    leave = _leave(move, sizes)
-    null = np.where(null == 1, null, NULL * null)[:, :, None]
+    leave = _leave(move, sizes, share)
+    null = np.where(null == 1, null, share * null)[:, :, None]
     forward, before = np.empty_like(emissions), np.empty_like(emissions)
     scale = np.empty((length, pairs, 1), dtype=np.float32)
     state = np.where(np.arange(size)[None, :] < sizes[:, None], 1 / np.maximum(sizes, 1)[:, None], 0)
     state = state.astype(np.float32)
     for j in range(length):
-        reach = (state * leave) @ move if j else state * (1 - NULL)
+        reach = (state * leave) @ move if j else state * np.float32(1 - share)
         np.multiply(reach, emissions[j], out=forward[j])
         state = state * null[j]
         state += forward[j]
@@ -86,7 +90,7 @@ def hmm(emissions: Reals, null: Reals, sizes: Ints, jumps: NDArray[np.float64]) 
     return forward, found.astype(np.float64)
 
 
-def _leave(move: Reals, sizes: Ints) -> Reals:
+def _leave(move: Reals, sizes: Ints, share: float) -> Reals:
     """What makes the weights of all jumps from a token to tokens of its sentence add up, shape (pairs, given)."""
     totals = np.cumsum(move, axis=1)
-    return np.asarray((1 - NULL) / totals[:, np.maximum(sizes, 1) - 1].T, dtype=np.float32)
+    return np.asarray((1 - share) / totals[:, np.maximum(sizes, 1) - 1].T, dtype=np.float32)
