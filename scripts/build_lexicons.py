@@ -3,7 +3,8 @@
 Usage: python -m scripts.build_lexicons [--data DIR] [--out DIR] [PAIR ...]
 
 DIR is the folder of shared data (default: $CSWITCH_DATA, else ../shared/data). Sentences come from NTREX-128 and the
-Parallel Universal Dependencies treebanks; see data/lexicons/LICENSE.md. The output is the same on every run.
+Parallel Universal Dependencies treebanks, rare words of five languages from PanLex; see data/lexicons/LICENSE.md. The
+output is the same on every run.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pathlib import Path
 from cswitch.core.errors import MissingExtraError
 from cswitch.core.lexicon import Lexicon, key
 from cswitch.core.text import cjk
-from cswitch.generators.alignment.induction import Evidence, align, core_pairs, harvest, project_closed
+from cswitch.generators.alignment.induction import align, core_pairs, harvest, project_closed
+from cswitch.generators.alignment.unit_counts import Evidence
 from scripts.lexicon_data import (
     FOLDER,
     PIVOT,
@@ -27,6 +29,7 @@ from scripts.lexicon_data import (
     default_data,
     has_treebank,
     joins,
+    panlex,
     read_parallel,
     targets,
 )
@@ -74,7 +77,7 @@ def from_evidence(data: Path, target: str, found: Evidence) -> Lexicon:
         closed[target] |= project_closed(found, closed[PIVOT], 1)
     if core:
         closed[PIVOT] |= {key(word) for word in core if "'" in word and " " not in word}
-    return harvest(
+    lexicon = harvest(
         found,
         PIVOT,
         target,
@@ -83,6 +86,10 @@ def from_evidence(data: Path, target: str, found: Evidence) -> Lexicon:
         joins={lang: joins(data, lang) for lang in known},
         copies=copies(data, target),
     )
+    for word, translations in panlex(data, target).items():
+        have = {t.word for t in lexicon.translations(word)}
+        lexicon.add(word, [t for t in translations if t.word not in have])
+    return lexicon
 
 
 if __name__ == "__main__":

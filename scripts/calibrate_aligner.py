@@ -1,6 +1,6 @@
 """Works out how likely the lexical aligner's links are right, by kind of evidence and score.
 
-Usage: python -m scripts.calibrate_aligner [--data DIR]
+Usage: python -m scripts.calibrate_aligner [--data DIR] [LANG ...]
 
 Two sources are put together, all languages pooled. The gold links of data/samples count fully. For single words,
 links on half of the training corpus are counted as well, made with a lexicon from the other half and judged by the
@@ -15,13 +15,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cswitch.core.lexicon import Lexicon, read_tsv
+from cswitch.core.lexicon import Lexicon
 from cswitch.generators.alignment.confidence import BINS, FILE, step
 from cswitch.generators.alignment.linking import Linker
 from cswitch.generators.alignment.pharaoh import parse_pharaoh
 from cswitch.generators.alignment.vocabulary import Vocabulary
-from scripts.build_lexicons import FOLDER, NTREX, PAIRS, align_words, build, default_data, read_parallel
+from scripts.build_lexicons import build, evidence
+from scripts.lexicon_data import FOLDER, copies, default_data
 
+LANGUAGES = ("ar", "de", "es", "fr", "hi", "id", "ko", "pl", "ru", "sw", "ta", "tr", "vi", "zh")
+"""Languages judged on the training corpus: of many families and scripts."""
 MANY_TO_ONE = ("unit", "join")
 SILVER = 0.2
 """What a link judged by the statistical aligner counts, against 1 for a gold one."""
@@ -40,12 +43,14 @@ def main() -> None:
     """Writes data/lexicons/confidence.tsv."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, default=default_data(), help="folder of shared data")
-    data = parser.parse_args().data
+    parser.add_argument("languages", nargs="*", default=LANGUAGES, help="languages judged on the training corpus")
+    options = parser.parse_args()
     counts: Counts = defaultdict(lambda: [[0.0, 0.0] for _ in range(BINS)])
-    for source, target in PAIRS:
-        for kind, score, right in gold(source, target):
+    for path in sorted((FOLDER.parent / "samples").glob("*-*.gold.tsv")):
+        for kind, score, right in gold(path):
             _count(counts, kind, score, right, 1.0)
-        for kind, score, right in silver(data, source, target):
+    for target in options.languages:
+        for kind, score, right in silver(options.data, target):
             if kind not in MANY_TO_ONE:
                 _count(counts, kind, score, right, SILVER)
     lines = [
@@ -58,33 +63,31 @@ def main() -> None:
     (FOLDER / FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def gold(source: str, target: str) -> Iterator[tuple[str, float, bool]]:
-    """Kind, score and rightness of each link on the hand-aligned samples."""
+def gold(path: Path) -> Iterator[tuple[str, float, bool]]:
+    """Kind, score and rightness of each link on hand-aligned samples."""
+    source, target = path.name.split(".")[0].split("-")
     words = Vocabulary(Lexicon.load(source, target))
-    text = (FOLDER.parent / "samples" / f"{source}-{target}.gold.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines()[1:]:
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
         _, left, right, links = line.split("\t")
         wanted = set(parse_pharaoh(links))
         for cell, (kind, score) in _evidence(words, left.split(" "), right.split(" ")).items():
             yield kind, score, cell in wanted
 
 
-def silver(data: Path, source: str, target: str) -> Iterator[tuple[str, float, bool]]:
+def silver(data: Path, target: str) -> Iterator[tuple[str, float, bool]]:
     """The same on the training corpus, each half with a lexicon that has not seen it."""
-    left, right = read_parallel(data, source, target)
-    copies = len(NTREX[source]) * len(NTREX[target])
+    whole = evidence(data, target)
+    lines = copies(data, target) * LINES
 
     def half(k: int) -> int:
-        return ((k % LINES if k < copies * LINES else k) // BLOCK) % 2
+        return ((k % LINES if k < lines else k) // BLOCK) % 2
 
-    core = list(read_tsv(FOLDER / f"{source}-{target}.core.tsv"))
-    posteriors = align_words(left, right, source, target, core)
     vocabularies = [
-        Vocabulary(build(data, source, target, keep=lambda k: half(k) == 1)),
-        Vocabulary(build(data, source, target, keep=lambda k: half(k) == 0)),
+        Vocabulary(build(data, target, keep=lambda k: half(k) == 1)),
+        Vocabulary(build(data, target, keep=lambda k: half(k) == 0)),
     ]
-    for k, posterior in enumerate(posteriors):
-        for (i, j), (kind, score) in _evidence(vocabularies[half(k)], left[k], right[k]).items():
+    for k, (left, right, posterior) in enumerate(zip(*whole, strict=True)):
+        for (i, j), (kind, score) in _evidence(vocabularies[half(k)], left, right).items():
             if posterior[i, j] > 0.5:
                 yield kind, score, True
             elif posterior[i, j] < 0.1 and max(posterior[i].max(), posterior[:, j].max()) > 0.5:

@@ -1,4 +1,4 @@
-"""The texts that lexicon packs are built from: NTREX-128, Parallel Universal Dependencies, and the core lists."""
+"""The texts that lexicon packs are built from: NTREX-128, Parallel UD, PanLex, and the core lists."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ JOINED = {"aux", "aux:pass", "compound:prt", "mark", "expl:pv", "expl:pass"}
 """Relations of a word that completes its head."""
 LIGHT = "compound:lvc"
 """Relation of a noun to the light verb that completes it."""
+PANLEX = 0.15
+"""Probability of a translation that PanLex alone has; more senses share it out by the root of their number."""
+SENSES = 12
+"""Translations beyond which PanLex says nothing of a word."""
 SEGMENTED_AS = {"yue": "zh"}
 """A language that is cut into words by the segmenter of another."""
 
@@ -103,6 +107,35 @@ def core_list(target: str, folder: Path = FOLDER) -> Lexicon | None:
         ranks[name] += 1
         back_ranks[other] += 1
     return Lexicon(PIVOT, target, entries)
+
+
+def panlex(data: Path, target: str) -> dict[str, list[Translation]]:
+    """What PanLex has for English words that treebanks hold; it knows no frequencies, so nothing weighs much."""
+    rows: defaultdict[str, list[str]] = defaultdict(list)
+    for path in sorted((data / "lexicons" / "panlex").glob("eng2*.txt")):
+        if check_language(path.stem.removeprefix("eng2")) == target:
+            for line in path.read_text(encoding="utf-8").rstrip("\n").split("\n"):
+                word, other = map(key, line.split("\t"))
+                rows[word].append(other)
+    senses = Counter(other for others in rows.values() for other in others)
+    known = _vocabulary(data)
+    return {
+        word: [
+            Translation(other, PANLEX / len(others) ** 0.5, PANLEX / senses[other] ** 0.5)
+            for other in others
+            if other.count(" ") < 2
+        ]
+        for word, others in rows.items()
+        if word in known and len(others) <= SENSES
+    }
+
+
+@cache
+def _vocabulary(data: Path) -> frozenset[str]:
+    """The words and lemmas of the English treebanks."""
+    paths = [*(data / "treebanks" / "ud_english_ewt").glob("*.conllu"), _treebank_path(data, PIVOT)]
+    lines = (line.split("\t") for path in paths for line in path.read_text(encoding="utf-8").split("\n"))
+    return frozenset(key(word) for columns in lines if len(columns) == 10 for word in columns[1:3])
 
 
 def closed_class(data: Path, lang: str) -> frozenset[str]:

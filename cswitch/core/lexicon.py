@@ -54,7 +54,7 @@ class Lexicon:
         self.joins = {lang: dict(words) for lang, words in (joins or {}).items()}
         self._entries: dict[str, tuple[Translation, ...]] = {}
         for word, translations in entries.items():
-            self._add(word, translations)
+            self.add(word, translations)
 
     @classmethod
     def load(cls, source: str, target: str, *, extra: Iterable[Path] = ()) -> Self:
@@ -130,7 +130,7 @@ class Lexicon:
         for word, t in found.entries:
             one, translation = (t.word, Translation(word, t.back, t.prob)) if back else (word, t)
             if found.sure or key(translation.word) not in {old.word for old in self.translations(one)}:
-                self._add(one, [translation])
+                self.add(one, [translation])
         if found.pack:
             for lang in languages:
                 if not self.closed.get(lang):
@@ -157,12 +157,20 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def _add(self, word: str, translations: Iterable[Translation]) -> None:
+    def add(self, word: str, translations: Iterable[Translation]) -> None:
+        """Adds translations of a word; what was known of the same translation is replaced.
+
+        >>> lexicon = Lexicon("en", "es", {})
+        >>> lexicon.add("Sun", [Translation("Sol", 1.0, 0.5)])
+        >>> lexicon.translations("sun")
+        (Translation(word='sol', prob=1.0, back=0.5),)
+        """
         name = key(word)
         merged = {t.word: t for t in self._entries.get(name, ())}
         for t in translations:
             merged[key(t.word)] = Translation(key(t.word), t.prob, t.back)
-        self._entries[name] = ranked(merged.values())
+        if merged:
+            self._entries[name] = ranked(merged.values())
 
     def encode(self) -> bytes:
         """The lexicon as a pack: compressed lines of a word and its translations, sorted.

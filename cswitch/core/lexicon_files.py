@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,10 +48,7 @@ def read_lexicon(path: Path) -> UserLexicon:
     if name.endswith(SUFFIX):
         return _read_pack(path)
     if name.endswith((".tei", ".xml", ".index", ".dict", ".dict.dz")):
-        from cswitch.core.freedict import languages_of, read_dictd, read_tei
-
-        found = read_tei(path) if name.endswith((".tei", ".xml")) else read_dictd(path)
-        return UserLexicon(found, [], languages_of(path), sure=False)
+        return _read_dictionary(path)
     return _read_words(path)
 
 
@@ -99,6 +97,24 @@ def _read_pack(path: Path) -> UserLexicon:
         raise InputError(error.message, path=path, hint=error.hint) from error
     entries = [(word, t) for word, translations in pack.entries.items() for t in translations]
     return UserLexicon(entries, [], pack.languages, pack)
+
+
+def _read_dictionary(path: Path) -> UserLexicon:
+    """A dictionary, remembered while its file stays as it is: large ones take seconds."""
+    from cswitch.core.freedict import languages_of
+
+    try:
+        about = path.stat()
+    except OSError as error:
+        raise InputError(error.strerror or "cannot be read", path=path, hint="check the path") from error
+    return UserLexicon(_dictionary(path, about.st_mtime_ns, about.st_size), [], languages_of(path), sure=False)
+
+
+@lru_cache(maxsize=2)
+def _dictionary(path: Path, _changed: int, _size: int) -> list[tuple[str, Translation]]:
+    from cswitch.core.freedict import read_dictd, read_tei
+
+    return read_tei(path) if path.name.lower().endswith((".tei", ".xml")) else read_dictd(path)
 
 
 def _lines(path: Path) -> list[tuple[int, str]]:

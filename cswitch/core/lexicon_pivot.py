@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cswitch.core.lexicon_pack import Pack, ranked
 from cswitch.core.translation import Translation
 
-LEAST = 0.03
+LEAST = 0.05
 """Translations less probable than this, either way, are left out."""
 BEST = 5
 """Translations of a word in between that are followed, the most probable first."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from cswitch.core.lexicon import Lexicon, Translation, key
 from cswitch.generators.alignment.hmm import SPARSITY, Corpus, Floats, align_corpus
 from cswitch.generators.alignment.similarity import similarity
 from cswitch.generators.alignment.stems import stemmer
+from cswitch.generators.alignment.unit_counts import Evidence, Tokens, unit_counts
 
 PREFIX = 4
 """Letters of a stem that words are pooled by; derivations share their counts."""
@@ -33,26 +33,12 @@ HEAD, HEADS = 6, 6
 """A clitic before a word has up to so many letters, its apostrophe included, and so many words follow it."""
 TAIL, TAILS = 4, 20
 """The same for a clitic after a word."""
-LONGEST = 6
-"""Words of the longest unit that is counted."""
 FREQUENT = 60
 """How many frequent words pass for closed-class ones where nothing is known of either language."""
 CLOSED_COUNT, CLOSED_SHARE = 10, 0.5
 """A word is of a closed class when it occurs this often, and this share of its links leads to closed-class words."""
 
-Tokens = Sequence[Sequence[str]]
 Entries = dict[str, list[Translation]]
-
-
-class Evidence(NamedTuple):
-    """A parallel corpus with its links."""
-
-    left: Tokens
-    """Source sentences, their words as :func:`cswitch.core.lexicon.key` gives them."""
-    right: Tokens
-    """Target sentences."""
-    posteriors: Sequence[Floats]
-    """How likely each link is, an array (source tokens, target tokens) a pair."""
 
 
 def induce(
@@ -160,6 +146,8 @@ def align_words(
         target: Language of the target sentences.
         known: Translations that somebody vouches for; units are passed over.
     """
+    if not any(one and other for one, other in zip(left, right, strict=True)):
+        return [np.zeros((len(one), len(other))) for one, other in zip(left, right, strict=True)]
     numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
 
     def pooled(word: str, side: int) -> int:
@@ -178,7 +166,8 @@ def align_words(
             prior[n] = KNOWN
         elif len(stems[0][a]) == PREFIX and similarity(stems[0][a], stems[1][b]) >= 0.8:
             prior[n] = ALIKE
-    return align_corpus(corpus, prior)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a word whose every link has vanished has no probabilities
+        return [np.nan_to_num(posterior) for posterior in align_corpus(corpus, prior)]
 
 
 def harvest(
@@ -249,7 +238,7 @@ def is_word(text: str) -> bool:
 
 
 def merge_core(entries: Entries, evidence: Evidence, core: Lexicon) -> None:
-    """Merges the core list in: its probabilities are a prior, worth :data:`WORTH` occurrences, for the corpus to correct.
+    """Merges the core list in: a prior worth :data:`WORTH` occurrences, which the corpus corrects.
 
     Counts are those of stems, so that the dictionary form of a core list is judged by all forms of the word.
     """
@@ -259,80 +248,24 @@ def merge_core(entries: Entries, evidence: Evidence, core: Lexicon) -> None:
         joint[stems[0](word), stems[1](other)] += mass
     seen: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     for side in (0, 1):
-        for word, count in frequencies(evidence, side).items():
-            seen[side][stems[side](word)] += count
-    phrases = unit_counts(evidence, core)
+        for word, times in frequencies(evidence, side).items():
+            seen[side][stems[side](word)] += times
+    units = [(word, t.word) for word, t in core_pairs(core) if " " in word or " " in t.word]
+    phrases = unit_counts(evidence, units, stems)
     for word, t in core_pairs(core):
         if " " in word or " " in t.word:
-            count, n, m = phrases.get((word, t.word), (0.0, 0.0, 0.0))
+            count, n, m = phrases[word, t.word]
         else:
             one, two = stems[0](word), stems[1](t.word)
             count, n, m = joint.get((one, two), 0.0), seen[0][one], seen[1][two]
-        prob, back = (count + WORTH * t.prob) / (n + WORTH), (count + WORTH * t.back) / (m + WORTH)
+        prob = (count + WORTH * t.prob) / (n + WORTH)
+        back = (count + WORTH * t.back) / (m + WORTH)
         old = [found for found in entries.get(word, []) if found.word == t.word]
         for found in old:
             entries[word].remove(found)
             prob, back = max(prob, found.prob), max(back, found.back)
         if min(prob, back) >= CORE_LEAST or old:
             entries.setdefault(word, []).append(Translation(t.word, min(1.0, prob), min(1.0, back)))
-
-
-def unit_counts(evidence: Evidence, core: Lexicon) -> dict[tuple[str, str], tuple[float, float, float]]:
-    """How often both sides of each multi-word entry are linked to each other and to nothing else, and occur at all.
-
-    Returns:
-        Entry to (linked together, occurrences of the source, occurrences of the target).
-    """
-    stems = stemmer(core.source).stem, stemmer(core.target).stem
-    units = [(word, t.word) for word, t in core_pairs(core) if " " in word or " " in t.word]
-    runs: tuple[dict[tuple[str, ...], str], ...] = tuple(
-        {tuple(map(stems[side], unit[side].split())): unit[side] for unit in units} for side in (0, 1)
-    )
-    partners: defaultdict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
-    split: dict[str, tuple[str, ...]] = {}
-    for unit in units:
-        keys = tuple(tuple(map(stems[side], unit[side].split())) for side in (0, 1))
-        split[unit[0]], split[unit[1]] = keys
-        partners[keys[0]].append(keys[1])
-    counts: defaultdict[tuple[tuple[str, ...], tuple[str, ...]], float] = defaultdict(float)
-    seen: tuple[Counter[tuple[str, ...]], Counter[tuple[str, ...]]] = (Counter(), Counter())
-    for tokens, others, posterior in zip(*evidence, strict=True):
-        stemmed = [stems[0](word) for word in tokens], [stems[1](word) for word in others]
-        places = [_places(stemmed[side], runs[side]) for side in (0, 1)]
-        for side in (0, 1):
-            seen[side].update({run: len(at) for run, at in places[side].items()})
-        for run, at in places[0].items():
-            for other in partners[run]:
-                for j in places[1].get(other, ()):
-                    counts[run, other] += max(_together(posterior, i, i + len(run), j, j + len(other)) for i in at)
-    return {
-        (word, other): (
-            counts.get((split[word], split[other]), 0.0),
-            seen[0][split[word]],
-            seen[1][split[other]],
-        )
-        for word, other in units
-    }
-
-
-def _places(stems: list[str], runs: Mapping[tuple[str, ...], str]) -> dict[tuple[str, ...], list[int]]:
-    """Where runs of stems begin in a sentence."""
-    found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for i in range(len(stems)):
-        for size in range(1, LONGEST + 1):
-            run = tuple(stems[i : i + size])
-            if len(run) == size and run in runs:
-                found[run].append(i)
-    return found
-
-
-def _together(posterior: Floats, a: int, b: int, c: int, d: int) -> float:
-    """1 when tokens a to b and c to d are linked to each other and not to others, 0 when they are not."""
-    inside = posterior[a:b, c:d]
-    if inside.max(initial=0.0) < 0.3:
-        return 0.0
-    rows, columns = posterior[a:b].sum(axis=1) - inside.sum(axis=1), posterior[:, c:d].sum(axis=0) - inside.sum(axis=0)
-    return float(rows.max() < 0.5 and columns.max() < 0.5)
 
 
 def _closed(evidence: Evidence, other: frozenset[str] | None, side: int) -> frozenset[str]:
@@ -351,10 +284,10 @@ def project_closed(evidence: Evidence, other: frozenset[str], side: int) -> froz
         side: 0 for the source, 1 for the target.
     """
     mass: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for words in links(evidence, 0.05):
-        cell = mass[words[side]]
-        cell[0] += words[2] * (words[1 - side] in other)
-        cell[1] += words[2]
+    for word, partner, probability in links(evidence, 0.05):
+        mine, theirs = (partner, word) if side else (word, partner)
+        mass[mine][0] += probability * (theirs in other)
+        mass[mine][1] += probability
     seen = frequencies(evidence, side)
     return frozenset(
         word

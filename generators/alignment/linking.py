@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import sqrt
 from operator import itemgetter
 
 from cswitch.generators.alignment.candidates import Candidate, single, units
 from cswitch.generators.alignment.vocabulary import WORD, Vocabulary, Word
 
-DISTANCE = 0.02
+DISTANCE = 0.03
 """What a score loses for each token between where a link leads and where it is expected."""
-SUPPORT = 0.05
+SUPPORT = 0.1
 """What a score gains when the tokens before or after may be linked as well."""
-SOUND, SOUND_FAMILIAR = 0.7, 0.85
+SOUND, SOUND_FAMILIAR = 0.7, 0.8
 """How alike two words must sound; more is asked for when the lexicon knows them."""
-FIRST_ROUND, LEAST = 0.4, 0.1
+FIRST_ROUND, LEAST = 0.3, 0.14
 """Scores that closed-class words need at first, and once they have links of their kind beside them."""
-ANCHORS = ((1, 1.0), (-1, 1.0), (2, 0.8), (-2, 0.8))
+ANCHORS = ((1, 1.0), (-1, 1.0), (2, 0.9), (-2, 0.9))
 """Where to look for links that support one, and how much they are worth."""
 JOIN = 0.55
 """A word that completes its neighbour in this share of its uses takes that neighbour's links."""
@@ -132,7 +133,7 @@ class Linker:
             anchored = self._anchored(i, j)
             if kind == "unit":
                 anchored = max(anchored, self._anchored(source[-1], target[-1]))
-            score *= anchored * (0.5 + 0.5 * share)
+            score = sqrt(score * share) * anchored * anchored
             if score > least:
                 scored.append(Candidate(score, "closed" if kind == "word" else kind, source, target))
         self._take(scored)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 from unicodedata import digit
 
 from cswitch.core.lexicon import Lexicon, key
-from cswitch.core.text.tokens import token_class
+from cswitch.core.text.tokens import token_class, tokenise
 from cswitch.generators.alignment.similarity import romanised, sounds_alike
 from cswitch.generators.alignment.stems import Stemmer, stemmer
 
@@ -24,6 +24,8 @@ _MARKS = {
     "،": ",", "、": ",", "，": ",", "؟": "?", "？": "?", "！": "!", "؛": ";",
 }  # fmt: skip
 """Marks of the same use in other scripts."""
+UNSPACED = frozenset({"zh", "yue", "ja"})
+"""Languages whose words come in several tokens where no segmenter is installed."""
 _GROUPING = re.compile(r"(?<=\d)[.,](?=(?:\d{2,3}[.,])*\d{3}(?!\d))")
 _CAPACITY = 200_000
 
@@ -80,15 +82,22 @@ class Vocabulary:
     def _enter(self, word: str, other: str, strength: float) -> None:
         left, right = self._stemmers
         if " " in word or " " in other:
-            unit = Unit(tuple(map(left.stem, word.split())), tuple(map(right.stem, other.split())), strength)
-            self._units.setdefault(unit.source[0], []).append(unit)
+            self._enter_unit(word.split(), other.split(), strength)
             return
+        parts, others = (_tokens(text, stems.lang) for text, stems in zip((word, other), self._stemmers, strict=True))
+        if len(parts) > 1 or len(others) > 1:
+            self._enter_unit(parts, others, strength)
         for table, name, found, worth in (
             (self._forms, left.fold(word), right.fold(other), strength),
             (self._stems, left.stem(word), "~" + right.stem(other), strength * BACK_OFF),
         ):
             row = table.setdefault(name, {})
             row[found] = max(row.get(found, 0.0), worth)
+
+    def _enter_unit(self, words: Sequence[str], others: Sequence[str], strength: float) -> None:
+        left, right = self._stemmers
+        unit = Unit(tuple(map(left.stem, words)), tuple(map(right.stem, others)), strength)
+        self._units.setdefault(unit.source[0], []).append(unit)
 
     def source(self, token: str) -> Word:
         """What is known of a token of the first side."""
@@ -110,6 +119,9 @@ class Vocabulary:
         if kind == "number" or not any(map(str.isalpha, token)):
             return self._make_plain(token, side, NUMBER if kind == "number" else MARK)
         form, stem = self._stemmers[side].fold(token), self._stemmers[side].stem(token)
+        if "'" in form and stem not in (self._known if side else self._stems):
+            form = max(form.split("'"), key=len)  # a clitic that other text writes apart: l'eau, Ankara'da
+            stem = self._stemmers[side].stem(form)
         closed = form in self._closed[side]
         word = Word((form, "~" + stem), stem, WORD)
         word.closed = closed
@@ -150,6 +162,11 @@ class Vocabulary:
                 self._alike.clear()
             value = self._alike[pair] = sounds_alike((one.sound, one.bones), (other.sound, other.bones))
         return value
+
+
+def _tokens(word: str, lang: str) -> Sequence[str]:
+    """The tokens that a word of a lexicon comes in where its language has no segmenter."""
+    return tokenise(word).tokens if lang in UNSPACED else (word,)
 
 
 def _by_stem(stems: Stemmer, joins: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:

@@ -41,12 +41,15 @@ def test_probabilities_stay_probabilities_and_sides_can_be_swapped(
 
 
 def test_ways_through_several_words_add_up() -> None:
-    one = {
+    one: dict[str, tuple[Translation, ...]] = {
         "house": (Translation("casa", 1.0, 0.5),),
         "home": (Translation("casa", 1.0, 0.5),),
         "table": (Translation("mesa", 1.0, 1.0),),
     }
-    other = {"house": (Translation("haus", 0.8, 1.0),), "home": (Translation("haus", 0.4, 1.0),)}
+    other: dict[str, tuple[Translation, ...]] = {
+        "house": (Translation("haus", 0.8, 1.0),),
+        "home": (Translation("haus", 0.4, 1.0),),
+    }
     (found,) = compose(pack("es", one), pack("de", other)).entries["casa"]
     assert found.word == "haus"
     assert found.prob == pytest.approx(0.5 * 0.8 + 0.5 * 0.4)

@@ -79,6 +79,28 @@ def test_unrelated_words_stay_apart(target: str, left: str, right: str) -> None:
     assert links(target, left, right) == set()
 
 
+@pytest.mark.parametrize("tokens", [["政", "府", "说"], ["政府", "说"]])
+def test_words_of_unspaced_text_are_found_in_characters(tokens: list[str]) -> None:
+    (found,) = aligner("en", "zh").align([pair("en", ["government"], "zh", tokens)])
+    assert {link.target for link in found} == set(range(len(tokens) - 1))
+    (back,) = aligner("zh", "en").align([pair("zh", tokens, "en", ["government"])])
+    assert {link.source for link in back} == set(range(len(tokens) - 1))
+
+
+@pytest.mark.parametrize("tokens", [["l'", "eau"], ["l'eau"], ["L’eau"]])
+def test_a_clitic_may_be_apart_or_not(tokens: list[str]) -> None:
+    (found,) = aligner("en", "fr").align([pair("en", ["water"], "fr", tokens)])
+    assert (0, len(tokens) - 1) in {(link.source, link.target) for link in found}
+
+
+def test_names_need_no_capitals() -> None:
+    for left, right in (
+        ("Obama met Merkel", "Obama a rencontré Merkel"),
+        ("obama met merkel", "obama a rencontré merkel"),
+    ):
+        assert len({"obama", "merkel"} & {found.split("~")[0].lower() for found in links("fr", left, right)}) == 2
+
+
 def test_repeated_articles_stay_with_their_nouns() -> None:
     found = links("es", "the dog and the cat and the house", "el perro y la gata y la casa")
     left, right = "the dog and the cat and the house".split(), "el perro y la gata y la casa".split()
