@@ -71,7 +71,8 @@ class HybridAligner:
         self.engine, self.least = engine, GAP_FILL if gap_fill else SURE
         self.languages = source_lang, target_lang
         self.lexicon = lexicon_of(source_lang, target_lang, lexicons)
-        self._passed, self._share = ((), STATISTICS) if len(self.lexicon) else (NEIGHBOURLY, 1.0)
+        self._passed: tuple[str, ...] = () if len(self.lexicon) else NEIGHBOURLY
+        self._share = STATISTICS if len(self.lexicon) else 1.0
         self._words = Vocabulary(self.lexicon)
         self._confidence = Confidence.load()
         self._pool = Pool(source_lang, target_lang)
