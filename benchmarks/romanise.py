@@ -1,12 +1,12 @@
-"""How well and how fast Hindi is romanised: ours, the bare rules, and anyascii.
+"""How well and how fast words of South Asian languages are romanised: ours, our bare rules, and peers.
 
-Usage: python -m benchmarks.romanise [--data DIR] [--split dev|test]
+Usage: python -m benchmarks.romanise [--data DIR] [--split dev|test] [--langs hi,bn,...]
 
 DIR is the folder of shared data (default: $CSWITCH_DATA, else ../shared/data). Words and attested spellings are those
-of Dakshina's Hindi lexicon, which no training saw. `attested` is the share of words whose spelling a person gave;
-`error` is the character error rate against the nearest attested spelling. Speeds are words a second: `cold`, distinct
-words with nothing remembered; `text`, the running words of Dakshina's Hindi sentences with nothing remembered; `warm`,
-the same again.
+of Dakshina's lexicons, which no training saw. `attested` is the share of words whose spelling a person gave; `error` is
+the character error rate against the nearest attested spelling. Speeds are words a second: `cold`, distinct words with
+nothing remembered, all given at once; `warm`, the same again. Peers (benchmarks/requirements.txt) that are not
+installed are named and left out.
 """
 
 from __future__ import annotations
@@ -16,22 +16,27 @@ import os
 import re
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from anyascii import anyascii
-
-from cswitch.core.text.devanagari import DevanagariRomaniser, spell
-from cswitch.core.text.schwa import sounds
-from scripts.build_romanisation import evaluate, read_lexicon
+from cswitch.core.romanisation.writing import writing
+from scripts.build_romanisation import BUILDS, evaluate, read_lexicon, romaniser, tidy
 
 Romanise = Callable[[list[str]], list[str]]
-BATCH = 36
-"""Words given at once, as many as a pair of sentences holds."""
-MAKERS: dict[str, Callable[[], Romanise]] = {
-    "cswitch": lambda: DevanagariRomaniser().romanise,
-    "bare rules": lambda: lambda words: [spell(sounds(word)) for word in words],
-    "anyascii": lambda: lambda words: [anyascii(word).lower() for word in words],
+LANGS = {lang: build.iso for build in BUILDS.values() for lang in build.langs}
+SCHEMES = {
+    "Deva": "devanagari",
+    "Beng": "bengali",
+    "Guru": "gurmukhi",
+    "Gujr": "gujarati",
+    "Taml": "tamil",
+    "Telu": "telugu",
+    "Knda": "kannada",
+    "Mlym": "malayalam",
+    "Arab": "urdu",
 }
+"""Script names of indic-transliteration; those of aksharamukha are the same with a capital."""
 
 
 def main() -> None:
@@ -40,29 +45,95 @@ def main() -> None:
     default = os.environ.get("CSWITCH_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data"
     parser.add_argument("--data", type=Path, default=Path(default), help="folder of shared data")
     parser.add_argument("--split", choices=["dev", "test"], default="dev")
+    parser.add_argument("--langs", default=",".join(LANGS), help="languages, with commas between them")
     options = parser.parse_args()
-    lexicon = read_lexicon(options.data, "hi", options.split)
-    folder = options.data / "romanisation" / "dakshina" / "sentences"
-    running = re.findall("[\u0900-\u0963\u0971-\u097f]+", (folder / "hi.dev.native.txt").read_text(encoding="utf-8"))
     start = time.perf_counter()
-    DevanagariRomaniser().romanise(["शुरू"])
+    romaniser("hi").romanise(["शुरू"])
     print(f"first word after {1000 * (time.perf_counter() - start):.1f} ms")
-    print(f"{len(lexicon)} words of {options.split}, {len(running)} running words")
-    print(f"{'':12}{'attested':>9}{'error':>8}{'cold':>10}{'text':>10}{'warm':>10}")
-    for name, make in MAKERS.items():
-        attested, error = evaluate(make(), lexicon)
-        cold = speed(make(), list(lexicon))
-        romanise = make()
-        text, warm = speed(romanise, running), speed(romanise, running)
-        print(f"{name:12}{attested:9.3f}{error:8.4f}{cold:10,.0f}{text:10,.0f}{warm:10,.0f}")
+    peers = {name: make for name, make in PEERS.items() if _installed(name)}
+    print(f"{'':6}{'':22}{'attested':>9}{'error':>8}{'cold':>12}{'warm':>12}")
+    for lang in options.langs.split(","):
+        lexicon = read_lexicon(options.data, lang, options.split)
+        for name, make in {"cswitch": ours, "cswitch, rules alone": rules, **peers}.items():
+            romanise = make(lang)
+            if romanise is None:
+                print(f"{lang:6}{name:22}{'does not know the script':>41}")
+                continue
+            attested, error = evaluate(romanise, lexicon)
+            fresh = make(lang) or romanise
+            cold, warm = speed(fresh, list(lexicon)), speed(fresh, list(lexicon))
+            print(f"{lang:6}{name:22}{attested:9.3f}{error:8.4f}{cold:12,.0f}{warm:12,.0f}", flush=True)
 
 
 def speed(romanise: Romanise, words: list[str]) -> float:
-    """Words a second, given in batches."""
+    """Words a second, all given at once."""
     start = time.perf_counter()
-    for at in range(0, len(words), BATCH):
-        romanise(words[at : at + BATCH])
+    romanise(words)
     return len(words) / (time.perf_counter() - start)
+
+
+def ours(lang: str) -> Romanise:
+    """The romaniser."""
+    return romaniser(lang).romanise
+
+
+def rules(lang: str) -> Romanise:
+    """What the romaniser does with sounds that its network does not know."""
+    script = writing(LANGS[lang])
+    return lambda words: [script.rules(script.sounds(tidy(word, LANGS[lang]), lang), lang) for word in words]
+
+
+def uroman(lang: str) -> Romanise | None:
+    """Hermjakob, May and Knight (2018), "Out-of-the-box Universal Romanization Tool uroman"."""
+    romanizer = import_module("uroman").Uroman()
+    codes = {"hi": "hin", "mr": "mar", "bn": "ben", "pa": "pan", "gu": "guj", "ta": "tam", "te": "tel", "kn": "kan"}
+    code = {**codes, "ml": "mal", "ur": "urd"}[lang]
+    return lambda words: [_letters(romanizer.romanize_string(word, lcode=code)) for word in words]
+
+
+def anyascii(lang: str) -> Romanise | None:
+    """Letter by letter, for all of Unicode."""
+    write = import_module("anyascii").anyascii
+    return lambda words: [_letters(write(word)) for word in words]
+
+
+def indic_transliteration(lang: str) -> Romanise | None:
+    """Scholarly schemes; its one for typing, without its capitals."""
+    sanscript = import_module("indic_transliteration.sanscript")
+    scheme = SCHEMES[LANGS[lang]]
+    if scheme not in sanscript.SCHEMES:
+        return None
+    return lambda words: [_letters(sanscript.transliterate(word, scheme, "optitrans")) for word in words]
+
+
+def aksharamukha(lang: str) -> Romanise | None:
+    """Scripts of South Asia into one another; its colloquial spelling."""
+    process = import_module("aksharamukha.transliterate").process
+    scheme = SCHEMES[LANGS[lang]].capitalize()
+    options: list[Any] = ["RemoveSchwaHindi"] if lang in ("hi", "mr", "gu", "pa") else []
+    return lambda words: [_letters(process(scheme, "RomanColloquial", word, pre_options=options)) for word in words]
+
+
+PEERS: dict[str, Callable[[str], Romanise | None]] = {
+    "uroman": uroman,
+    "anyascii": anyascii,
+    "indic_transliteration": indic_transliteration,
+    "aksharamukha": aksharamukha,
+}
+
+
+def _installed(name: str) -> bool:
+    try:
+        import_module(name)
+    except ImportError:
+        print(f"{name} is not installed: left out")
+        return False
+    return True
+
+
+def _letters(latin: str) -> str:
+    """Small letters alone: people write neither capitals nor marks in words."""
+    return re.sub("[^a-z]", "", latin.lower())
 
 
 if __name__ == "__main__":

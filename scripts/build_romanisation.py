@@ -1,11 +1,11 @@
-"""Builds the models that romanise Devanagari in data/models, and prints how well they spell.
+"""Builds the models that romanise South Asian scripts in data/models, and prints how well they spell.
 
-Usage: python -m scripts.build_romanisation [--data DIR] [--evaluate-only] [--test]
+Usage: python -m scripts.build_romanisation [--data DIR] [--only NAME] [--evaluate-only] [--test]
 
-DIR is the folder of shared data (default: $CSWITCH_DATA, else ../shared/data). Spellings come from Dakshina (Hindi and
-Marathi lexicons, train; Hindi sentences), English words from UD English EWT, PUD, NTREX-128 and Hinglish-TOP; see
-data/models/LICENSE.md. Words of Dakshina's Hindi dev and test lexicons are left out of all training, so that both stay
-a fair check. The output is the same on every run of one machine; another one may round differently in training.
+DIR is the folder of shared data (default: $CSWITCH_DATA, else ../shared/data). Spellings come from Dakshina (lexicons,
+train; sentences), English words from UD English EWT, PUD, NTREX-128 and Hinglish-TOP; see data/models/LICENSE.md. Words
+of Dakshina's dev and test lexicons are left out of all training, so that both stay a fair check. Training needs torch.
+The output is the same on every run of one machine; another one may round differently in training.
 """
 
 from __future__ import annotations
@@ -17,31 +17,66 @@ import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from cswitch.core.text.devanagari import DevanagariRomaniser, spell, spell_by_network
-from cswitch.core.text.loans import EnglishWords
-from cswitch.core.text.schwa import compose_nukta, sounds
-from cswitch.core.text.spelling import SpellingNetwork
-from scripts.spelling_alignment import Aligned, Example, align
-from scripts.spelling_network import LANGS, Inventory, examples, train, whole_numbers
+from cswitch.core.romanisation import romaniser as romanisers
+from cswitch.core.romanisation.indic import HALF_VOWEL
+from cswitch.core.romanisation.loans import EnglishWords
+from cswitch.core.romanisation.network import SpellingNetwork
+from cswitch.core.romanisation.romaniser import SouthAsianRomaniser, spell_by_network
+from cswitch.core.romanisation.rules import plain
+from cswitch.core.romanisation.urdu import urdu_letters
+from cswitch.core.romanisation.writing import writing
+from cswitch.core.text.schwa import SILENT, SPOKEN, compose_nukta
+from scripts.spelling_alignment import Aligned, Example, Likeness, align, likeness_to
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "models"
-SAMPLE = 20_000
-MARATHI = 0.4
-"""Weight of a Marathi word beside a Hindi one."""
-SIMILAR = 0.5
+SIMILAR = {"ur": 0.6}
 """Aligned tokens of the sentences are believed when their normalised distance to the rules' spelling is below this."""
 SHARED = 0.15
 """A spelling counts from this share of the occurrences of its word on."""
-SEEN = 3
-"""A word of the sentences is put in the table of spellings when seen this often."""
+AGREED = 2
+"""So many people who spell a word of a lexicon alike, and not as the network does, put it in the table of spellings."""
+SEEN, FREQUENT = 3, 8
+"""A word of the sentences is put in the table of spellings when seen this often and spelt otherwise by the network; a
+frequent one always, for the shares of its spellings."""
+
+JOINT_ROWS, OWN_ROWS, ALONE_ROWS = 20_000_000, 2_000_000, 5_000_000
+"""Rows gone through in training, over all epochs: of all Brahmic scripts together, of one after that, and of Urdu."""
+OWN_RATE = 0.5
+"""Learning rate of the second stage beside that of the first."""
+
+TRUSTED = 0.7
+"""Sentences are learned from when the lexicon has more than this share of the spellings most used in them."""
 
 Lexicon = dict[str, dict[str, float]]
 """Native word to its spellings and their votes."""
+
+
+class Build(NamedTuple):
+    """A network to be built."""
+
+    iso: str
+    langs: dict[str, float]
+    """Languages, the first read by default, with the weight of their words."""
+
+
+BUILDS = {
+    "deva": Build("Deva", {"hi": 1.0, "mr": 0.4}),
+    "beng": Build("Beng", {"bn": 1.0}),
+    "guru": Build("Guru", {"pa": 1.0}),
+    "gujr": Build("Gujr", {"gu": 1.0}),
+    "taml": Build("Taml", {"ta": 1.0}),
+    "telu": Build("Telu", {"te": 1.0}),
+    "knda": Build("Knda", {"kn": 1.0}),
+    "mlym": Build("Mlym", {"ml": 1.0}),
+    "urdu": Build("Arab", {"ur": 1.0}),
+}
 
 
 def main() -> None:
@@ -49,77 +84,149 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     default = os.environ.get("CSWITCH_DATA") or FOLDER.parents[2] / "shared" / "data"
     parser.add_argument("--data", type=Path, default=Path(default), help="folder of shared data")
+    parser.add_argument("--only", choices=list(BUILDS), action="append", help="one model; may be given again")
     parser.add_argument("--evaluate-only", action="store_true", help="build nothing")
     parser.add_argument("--test", action="store_true", help="evaluate on the test words too")
     options = parser.parse_args()
+    names = options.only or list(BUILDS)
     if not options.evaluate_only:
-        build_network(options.data)
-        build_english(options.data)
-        build_spellings(options.data)
-    for split in ("dev", "test") if options.test else ("dev",):
-        report(split, read_lexicon(options.data, "hi", split))
+        if not options.only:
+            build_english(options.data)
+        build_networks(names, options.data)
+        for name in names:
+            build_spellings(name, options.data)
+    for name in names:
+        for lang in BUILDS[name].langs:
+            for split in ("dev", "test") if options.test else ("dev",):
+                report(f"{lang} {split}", romaniser(lang), read_lexicon(options.data, lang, split))
 
 
-def build_network(data: Path) -> None:
-    """Aligns, trains, and writes deva-spelling.npz."""
-    aligned = align(list(training_examples(data)))
-    inventory = Inventory(aligned)
-    print(f"{len(aligned)} spellings, {len(inventory.symbols)} symbols, {len(inventory.chunks)} chunks", flush=True)
-    weights = train(aligned, inventory, log=lambda line: print(line, flush=True))
-    windows = examples(_thinned(aligned), inventory)[0]
-    arrays = whole_numbers(weights, inventory, windows)
-    np.savez_compressed(FOLDER / "deva-spelling.npz", allow_pickle=False, **arrays)
+def romaniser(lang: str) -> SouthAsianRomaniser:
+    """The romaniser of a language."""
+    name = next(name for name, build in BUILDS.items() if lang in build.langs)
+    classes = (each for each in vars(romanisers).values() if isinstance(each, type) and hasattr(each, "iso"))
+    found: type[SouthAsianRomaniser] = next(each for each in classes if getattr(each, "name", "") == name)
+    return found(lang=lang)
 
 
-def training_examples(data: Path) -> Iterator[Example]:
+def build_networks(names: list[str], data: Path) -> None:
+    """Aligns, trains and writes NAME-spelling.npz: what the Brahmic scripts have in common first, then each alone."""
+    from scripts.spelling_network import RATE, Inventory, narrowed, start, train, whole_numbers
+
+    brahmic = [name for name, build in BUILDS.items() if build.iso != "Arab"]
+    needed = dict.fromkeys([*names, *(brahmic if {*names} & {*brahmic} else [])])
+    aligned = {name: align_examples(name, data) for name in needed}
+    if {*names} & {*brahmic}:
+        checked = checked_sounds(data, tuple(lang for name in brahmic for lang in BUILDS[name].langs))
+        together = [e for name in brahmic for e in aligned[name] if bare(e.example.sounds) not in checked]
+        shared = Inventory(together, [lang for name in brahmic for lang in BUILDS[name].langs])
+        common = train(start(shared), together, shared, rows_seen=JOINT_ROWS)
+    for name in names:
+        inventory = Inventory(aligned[name], list(BUILDS[name].langs))
+        print(f"{name}: {len(inventory.symbols)} symbols, {len(inventory.chunks)} chunks", flush=True)
+        network = narrowed(common, shared, inventory) if name in brahmic else start(inventory)
+        rate, rows = (RATE * OWN_RATE, OWN_ROWS) if name in brahmic else (RATE, ALONE_ROWS)
+        network = train(network, aligned[name], inventory, rows_seen=rows, rate=rate)
+        arrays = whole_numbers(network, aligned[name], inventory)
+        np.savez_compressed(FOLDER / f"{name}-spelling.npz", allow_pickle=False, **arrays)
+
+
+def align_examples(name: str, data: Path) -> list[Aligned]:
+    """The spellings to learn from, with the letters of each sound; those of each language aligned on their own."""
+    found: list[Aligned] = []
+    for lang in BUILDS[name].langs:
+        examples = [each for each in training_examples(name, data) if each.lang == lang]
+        found += align(examples, likeness(BUILDS[name].iso, lang))
+    print(f"{name}: {len(found)} spellings", flush=True)
+    return found
+
+
+def likeness(iso: str, lang: str) -> Likeness:
+    """What the alignment of a language's spellings starts from."""
+    if iso == "Arab":
+        return likeness_to(lambda letter: urdu_letters().latin[letter], abjad=True)
+    latin = plain(lang)
+    return likeness_to(lambda sound: (latin.get(sound, ""),))
+
+
+def training_examples(name: str, data: Path) -> Iterator[Example]:
     """Spellings to learn from, each word with a weight of 1 or less in all."""
-    checked = _checked_words(data)
-    for lang in LANGS:
-        scale = 1.0 if lang == "hi" else MARATHI
-        for word, spellings in read_lexicon(data, lang, "train").items():
-            if compose_nukta(word) not in checked:
-                yield from _examples(lang, word, spellings, scale / sum(spellings.values()))
-    trained = read_lexicon(data, "hi", "train")
-    for word, spellings in read_sentences(data).items():
-        if word not in trained and compose_nukta(word) not in checked and len(word) > 1:
-            seen = sum(spellings.values())
-            yield from _examples("hi", word, spellings, min(1.0, 0.4 + 0.2 * seen) / seen)
+    build = BUILDS[name]
+    checked = checked_sounds(data, tuple(build.langs))
+    for lang, scale in build.langs.items():
+        trained = read_lexicon(data, lang, "train")
+        for word, spellings in trained.items():
+            if bare_sounds(word, build.iso) not in checked:
+                yield from _examples(build.iso, lang, word, spellings, scale / sum(spellings.values()))
+        for word, spellings in (
+            read_sentences(data, lang, build.iso).items() if is_trusted(data, lang, build.iso) else ()
+        ):
+            if word not in trained and bare_sounds(word, build.iso) not in checked and len(word) > 1:
+                seen = sum(spellings.values())
+                yield from _examples(build.iso, lang, word, spellings, scale * min(1.0, 0.4 + 0.2 * seen) / seen)
 
 
 def build_english(data: Path) -> None:
-    """Writes deva-english.tsv.gz: words by the logarithm of how often they are seen."""
+    """Writes indic-english.tsv.gz: words by the logarithm of how often they are seen."""
     levels: defaultdict[int, list[str]] = defaultdict(list)
     for word, count in sorted(read_english(data).items()):
         if len(word) > 2:
             levels[count.bit_length() - 1].append(word)
     lines = ["level\twords", *(f"{level}\t{' '.join(levels[level])}" for level in sorted(levels))]
-    _write_gz(FOLDER / "deva-english.tsv.gz", lines)
+    _write_gz(FOLDER / "indic-english.tsv.gz", lines)
 
 
-def build_spellings(data: Path) -> None:
-    """Writes deva-spellings.tsv.gz: frequent or attested words that the network would spell in another way."""
-    tables: dict[str, Lexicon] = {lang: read_lexicon(data, lang, "train") for lang in LANGS}
-    for word, spellings in read_sentences(data).items():
-        if sum(spellings.values()) >= SEEN:
-            tables["hi"][word] = spellings
-    checked = _checked_words(data)
-    network, english = SpellingNetwork.load(), EnglishWords.load()
-    rows = []
-    for lang, table in tables.items():
-        words = sorted(word for word in table if compose_nukta(word) not in checked)
-        words = [word for word in words if network.knows(sounds(word, lang=lang))]
-        heard = [sounds(word, lang=lang) for word in words]
-        for word, latin in zip(words, spell_by_network(heard, lang, network, english), strict=True):
-            best = _agreed(table[word], latin, english)
-            if latin not in table[word] and re.fullmatch("[a-z]+", best):
-                rows.append(f"{lang}\t{compose_nukta(word)}\t{best}")
-    _write_gz(FOLDER / "deva-spellings.tsv.gz", ["lang\tword\tlatin", *rows])
+def build_spellings(name: str, data: Path) -> None:
+    """Writes NAME-spellings.tsv.gz: frequent words, and attested ones that the network would spell in another way."""
+    build = BUILDS[name]
+    checked = checked_sounds(data, tuple(build.langs))
+    network, english = SpellingNetwork.load(name), EnglishWords.load()
+    out = []
+    for lang in build.langs:
+        told = read_sentences(data, lang, build.iso)
+        table = attested(data, lang, build.iso)
+        heard = {word: writing(build.iso).sounds(word, lang) for word in sorted(table)}
+        words = [word for word in heard if bare_sounds(word, build.iso) not in checked and network.knows(heard[word])]
+        read = spell_by_network([heard[word] for word in words], lang, network, english)
+        for word, latin in zip(words, read, strict=True):
+            rare = table[word].get(latin, 0.0) < max(table[word].values()) / 2
+            if rare or sum(told.get(word, {}).values()) >= FREQUENT:
+                out.append(f"{lang}\t{word}\t{_shares(table[word], latin, english)}")
+    _write_gz(FOLDER / f"{name}-spellings.tsv.gz", ["lang\tword\tspellings", *(line for line in out if "=" in line)])
 
 
-def report(name: str, lexicon: Lexicon) -> None:
+def attested(data: Path, lang: str, iso: str) -> Lexicon:
+    """Words on whose spelling writers agree, with the shares of the spellings: of the lexicon, and of the sentences.
+
+    Where the sentences' writers have habits of their own, the lexicon alone counts.
+    """
+    lexicon = {tidy(word, iso): found for word, found in read_lexicon(data, lang, "train").items()}
+    told = read_sentences(data, lang, iso) if is_trusted(data, lang, iso) else {}
+    table = {word: dict(found) for word, found in lexicon.items() if max(found.values()) >= AGREED}
+    for word, found in told.items():
+        seen = sum(found.values())
+        if seen >= SEEN:
+            votes = lexicon.get(word, {})
+            scale = (sum(votes.values()) or 1.0) / seen
+            table[word] = {s: votes.get(s, 0.0) + scale * found.get(s, 0.0) for s in {**votes, **found}}
+    return table
+
+
+@cache
+def is_trusted(data: Path, lang: str, iso: str) -> bool:
+    """Whether the sentences of a language are spelt as the writers of its lexicon spell.
+
+    They were written by few people: those of Gujarati, for one, type every vowel (`gujaraatee`).
+    """
+    told = read_sentences(data, lang, iso)
+    both = [(found, told[word]) for word, found in read_lexicon(data, lang, "train").items() if word in told]
+    return sum(max(said, key=lambda s: said[s]) in found for found, said in both) / len(both) > TRUSTED
+
+
+def report(name: str, found: SouthAsianRomaniser, lexicon: Lexicon) -> None:
     """Prints the share of words spelt in an attested way, and the character error rate."""
-    attested, errors = evaluate(DevanagariRomaniser().romanise, lexicon)
-    print(f"{name}: {len(lexicon)} words, attested {attested:.4f}, character error rate {errors:.4f}")
+    attested, errors = evaluate(found.romanise, lexicon)
+    print(f"{name}: {len(lexicon)} words, attested {attested:.4f}, character error rate {errors:.4f}", flush=True)
 
 
 def evaluate(romanise: Callable[[list[str]], list[str]], lexicon: Lexicon) -> tuple[float, float]:
@@ -146,18 +253,20 @@ def read_lexicon(data: Path, lang: str, split: str) -> Lexicon:
     return dict(lexicon)
 
 
-def read_sentences(data: Path) -> Lexicon:
-    """Spellings of the words of Dakshina's Hindi sentences, by position where both sides have as many words."""
+@cache
+def read_sentences(data: Path, lang: str, iso: str) -> Lexicon:
+    """Spellings of the words of Dakshina's sentences, by position where both sides have as many words."""
     folder = data / "romanisation" / "dakshina" / "sentences"
-    native, roman = ((folder / f"hi.dev.{side}.txt").read_text(encoding="utf-8") for side in ("native", "roman"))
+    native, roman = ((folder / f"{lang}.dev.{side}.txt").read_text(encoding="utf-8") for side in ("native", "roman"))
+    script = writing(iso)
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for left, right in zip(native.splitlines(), roman.splitlines(), strict=True):
-        words = re.findall("[\u0900-\u0963\u0971-\u097f]+", left)
+        words = script.word.findall(script.run.sub(lambda run: script.clean(run[0]), left))
         spelt = [latin.replace("'", "").lower() for latin in re.findall("[A-Za-z][A-Za-z']*", right)]
         if len(words) == len(spelt):
             for word, latin in zip(words, spelt, strict=True):
                 seen[word][latin] += 1
-    return {word: kept for word, spellings in seen.items() if (kept := _believable(word, spellings))}
+    return {word: kept for word, found in seen.items() if (kept := _believable(word, lang, iso, found))}
 
 
 def read_english(data: Path) -> Counter[str]:
@@ -165,6 +274,10 @@ def read_english(data: Path) -> Counter[str]:
     seen: Counter[str] = Counter()
     for text in _english_lines(data):
         seen.update(re.findall("[a-z]+", text.lower()))
+    for path in (data / "lexicons" / "panlex").glob("eng2*.txt"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            for word in re.findall("[a-z]{4,}", line.split("\t")[0].lower()):
+                seen[word] = seen[word] or 1
     return seen
 
 
@@ -180,34 +293,57 @@ def _english_lines(data: Path) -> Iterator[str]:
         yield from (row["en_query"] for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def _checked_words(data: Path) -> set[str]:
-    """The words that no training may see."""
-    return {compose_nukta(word) for split in ("dev", "test") for word in read_lexicon(data, "hi", split)}
+def tidy(word: str, iso: str) -> str:
+    """A word in the form that tables know."""
+    script = writing(iso)
+    return script.run.sub(lambda run: script.clean(run[0]), word)
 
 
-def _believable(word: str, spellings: Counter[str]) -> dict[str, float]:
+@cache
+def checked_sounds(data: Path, langs: tuple[str, ...]) -> set[str]:
+    """The dev and test words of some languages, as :func:`bare_sounds`: no training for them may see these."""
+    iso = {lang: build.iso for build in BUILDS.values() for lang in build.langs}
+    lexicons = ((lang, read_lexicon(data, lang, split)) for lang in langs for split in ("dev", "test"))
+    return {bare_sounds(word, iso[lang]) for lang, lexicon in lexicons for word in lexicon}
+
+
+def bare_sounds(word: str, iso: str) -> str:
+    """The sounds of a word without inherent vowels: the same for a word that two scripts write alike."""
+    return bare(writing(iso).sounds(tidy(word, iso), "sa"))
+
+
+def bare(sounds: str) -> str:
+    """Sounds without inherent vowels and dots."""
+    return compose_nukta(sounds.translate({ord(sound): "" for sound in f"{SPOKEN}{SILENT}{HALF_VOWEL}ॱ"}))
+
+
+def _believable(word: str, lang: str, iso: str, spellings: Counter[str]) -> dict[str, float]:
     """The spellings of a word that are near what the rules say and not rare; others are slips of the alignment."""
-    plain = spell(sounds(word))
-    near = {s: n for s, n in spellings.items() if Levenshtein.normalized_distance(plain, s) < SIMILAR}
+    script = writing(iso)
+    ruled = script.rules(script.sounds(word, lang), lang)
+    bound = SIMILAR.get(lang, 0.5)
+    near = {s: n for s, n in spellings.items() if Levenshtein.normalized_distance(ruled, s) < bound}
     return {s: float(n) for s, n in near.items() if n >= SHARED * sum(near.values())}
 
 
-def _agreed(spellings: dict[str, float], latin: str, english: EnglishWords) -> str:
-    """The spelling of most votes; of several an English word, then the one nearest to another spelling."""
-    return max(
-        sorted(spellings), key=lambda s: (spellings[s], s in english, Levenshtein.normalized_similarity(s, latin))
+def _shares(spellings: dict[str, float], latin: str, english: EnglishWords) -> str:
+    """The spellings of a word in Latin letters with their percentages, the best first.
+
+    The best is the one of most votes; of several an English word, then the one nearest to the network's.
+    """
+    found = {s: n for s, n in spellings.items() if re.fullmatch("[a-z]+", s)}
+    ordered = sorted(
+        sorted(found), key=lambda s: (-found[s], s not in english, -Levenshtein.normalized_similarity(s, latin))
     )
+    total = sum(found.values())
+    return " ".join(f"{s}={round(100 * found[s] / total)}" for s in ordered if found[s] >= 0.08 * total)
 
 
-def _examples(lang: str, word: str, spellings: dict[str, float], scale: float) -> Iterator[Example]:
-    heard = sounds(word, lang=lang)
+def _examples(iso: str, lang: str, word: str, spellings: dict[str, float], scale: float) -> Iterator[Example]:
+    heard = writing(iso).sounds(tidy(word, iso), lang)
     for latin, votes in spellings.items():
         if heard and re.fullmatch("[a-z]+", latin):
             yield Example(lang, heard, latin, votes * scale)
-
-
-def _thinned(aligned: list[Aligned]) -> list[Aligned]:
-    return aligned[:: max(1, len(aligned) // SAMPLE)]
 
 
 def _write_gz(path: Path, lines: Iterable[str]) -> None:

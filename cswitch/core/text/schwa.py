@@ -23,6 +23,10 @@ NASALS = "ंँऀ"
 _NUKTA, _VIRAMA = "\u093c", "\u094d"
 _DOTTED = re.compile(f"[{_NUKTA}\u0958-\u095f]")
 _UNDOTTED = str.maketrans("\u0958\u0959\u095a\u095e", "कखगफ", _NUKTA)
+_KEEPS_ALL = frozenset({"sa", "ta", "te", "kn", "ml"})
+_KEEPS_AFTER_CLUSTER = frozenset({"ne", "bn", "as"})
+_DOTS = frozenset({"pa"})
+"""Languages that tell the four letters of `kalam`, `khabar`, `galat` and `film` from those without the dot."""
 _HEAVY = frozenset("यरव")
 """Consonants after which a last inherent vowel is spoken when they end a cluster (`karya`, `mitra`, `tatva`)."""
 
@@ -73,20 +77,22 @@ def sounds(word: str, *, lang: str = "hi") -> str:
 
     Args:
         word: Letters and signs of one word, in any normal form.
-        lang: Sanskrit (``sa``) drops no vowel; Nepali (``ne``) keeps the last one after a cluster of consonants.
+        lang: Sanskrit (``sa``) and the Dravidian languages drop no vowel; Nepali (``ne``) and Bengali (``bn``) keep the
+            last one after a cluster of consonants.
 
     >>> sounds("नमक"), sounds("समझना"), sounds("मित्र")
     ('नəमəकᵊ', 'सəमəझᵊनआ', 'मइतरə')
     """
-    spoken = _spell_out(compose_nukta(word))
-    return spoken if lang == "sa" else drop_schwas(spoken, keep_after_cluster=lang == "ne")
+    spoken = _spell_out(compose_nukta(word, bare=lang not in _DOTS))
+    return spoken if lang in _KEEPS_ALL else drop_schwas(spoken, keep_after_cluster=lang in _KEEPS_AFTER_CLUSTER)
 
 
-def compose_nukta(word: str) -> str:
+def compose_nukta(word: str, *, bare: bool = True) -> str:
     """Each letter with its nukta as one character; a nukta that makes no known letter goes.
 
     Unicode normal forms write most of these letters as two characters. Four letters that Latin spelling does not tell
-    from those without the nukta (`kalam`, `khabar`, `galat`, `film`), as most writers of Hindi do not, lose it.
+    from those without the nukta (`kalam`, `khabar`, `galat`, `film`), as most writers of Hindi do not, lose it unless
+    ``bare`` is false.
 
     >>> len("ज\u093cरा"), len(compose_nukta("ज\u093cरा")), compose_nukta("\u095eन")
     (4, 3, 'फन')
@@ -95,7 +101,7 @@ def compose_nukta(word: str) -> str:
         return word
     for base, letter in _composed().items():
         word = word.replace(base + _NUKTA, letter)
-    return word.translate(_UNDOTTED)
+    return word.translate(_UNDOTTED) if bare else word.replace(_NUKTA, "")
 
 
 def drop_schwas(spoken: str, *, keep_after_cluster: bool = False) -> str:

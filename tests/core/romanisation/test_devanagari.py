@@ -120,7 +120,7 @@ def _pairs(word: str) -> list[tuple[str, str]]:
 
 
 def test_each_convention_is_written_once_in_plain_letters() -> None:
-    table = rows("models/deva-conventions.tsv")
+    table = rows("models/indic-conventions.tsv")
     keys = [(lang, compose_nukta(word)) for lang, word, _ in table]
     assert len(set(keys)) == len(keys)
     assert all(re.fullmatch("[a-z]+", latin) for _, _, latin in table)

@@ -1,0 +1,280 @@
+"""A small network that spells sounds: for each sound of a word, the Latin letters people write for it there.
+
+A sound is seen with its neighbours and with the letters just written, so that a writer who began with `aa` goes on with
+`aa`; two hidden layers choose among the letters that the sound was ever written with. Weights, activations and costs
+are whole numbers small enough for every sum to be exact, so the same word comes out the same on any machine and in any
+batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cswitch.core.romanisation.costs import costs, odds_of
+
+CEILING = 511
+"""Largest activation: 9 bits, so that a sum of 256 products with 8-bit weights stays below 2 ** 24."""
+FRACTION = 3
+"""Bits below the point in the sums of the first layer."""
+BARRED = -(2.0**23)
+"""The score of letters that a sound is never written with."""
+_SLICE = 512
+"""Words gone through at once."""
+_BLOCKS = (8, 16)
+"""Rows multiplied at once in the two layers."""
+_DOUBT = 0.7
+"""A word is in doubt when the odds of second best letters to the best, summed over its sounds, exceed this."""
+WIDTH = 8
+"""Spellings of a word followed at a time."""
+_LONGEST = 48
+"""Sounds gone through as one word; longer words are cut."""
+_FAR = 1 << 17
+"""The cost of a path that does not exist."""
+
+
+class Reading(NamedTuple):
+    """How the network spells a word."""
+
+    latin: str
+    """The spelling of the best letters at each place."""
+    doubtful: bool
+    """Whether another spelling is about as likely."""
+
+
+class SpellingNetwork:
+    """Letters for sounds in context.
+
+    Args:
+        weights: The arrays that scripts/spelling_network.py writes.
+
+    >>> network = SpellingNetwork.load("deva")
+    >>> [reading.latin for reading in network.read(["नəमəकᵊ", "दओसतᵊ"], "hi")]
+    ['namak', 'dost']
+    """
+
+    def __init__(self, weights: dict[str, NDArray[Any]]) -> None:
+        self.chunks: list[str] = weights["chunks"].tolist()
+        symbols: list[str] = weights["symbols"].tolist()
+        self._langs = {symbol: at for at, symbol in enumerate(symbols) if len(symbol) > 1 and symbol != "<pad>"}
+        self._ids = {symbol: at for at, symbol in enumerate(symbols) if len(symbol) == 1}
+        self._reach, self._back = int(weights["reach"]), int(weights["back"])
+        tables = _first_layer(weights)
+        self._seen, self._written, self._spoken = np.split(tables, [2 * self._reach + 1, len(tables) - 1])
+        self._hidden = weights["hidden"].astype(np.float32)
+        self._hidden_bias = weights["hidden_bias"].astype(np.float32)
+        self._shift = np.float32(2.0 ** -int(weights["shift"]))
+        self._output = weights["output"].astype(np.float32)
+        self._output_bias = np.where(weights["allowed"], weights["output_bias"].astype(np.float32), np.float32(BARRED))
+        self._options = _options(weights["allowed"])
+        self._nat = float(weights["nat"])
+
+    @classmethod
+    @cache
+    def load(cls, name: str) -> SpellingNetwork:
+        """The network of data/models/NAME-spelling.npz, read once."""
+        with files("cswitch.data.models").joinpath(f"{name}-spelling.npz").open("rb") as file, np.load(file) as arrays:
+            return cls(dict(arrays))
+
+    def knows(self, spoken: str) -> bool:
+        """Whether there is a sound, and every one was met in training.
+
+        >>> SpellingNetwork.load("deva").knows("घəरᵊ"), SpellingNetwork.load("deva").knows("ॵ")
+        (True, False)
+        """
+        return bool(spoken) and self._ids.keys() >= set(spoken)
+
+    def read(self, words: Sequence[str], lang: str) -> list[Reading]:
+        """Spells words, taking the best letters at each place.
+
+        Args:
+            words: Sounds of each word, all of them known.
+            lang: A language the network learned; others are spelt as the first one.
+        """
+        parts, places = _cut(words)
+        found: list[Reading] = [Reading("", False)] * len(parts)
+        for rows, ids, lengths in self._slices(parts):
+            for row, reading in zip(rows, self._greedy(ids, lengths, self._lang(lang)), strict=True):
+                found[row] = reading
+        return [_joined([found[at] for at in place]) for place in places]
+
+    def spellings(self, words: Sequence[str], lang: str, *, width: int = WIDTH) -> list[list[tuple[int, str]]]:
+        """Several spellings of each word, found by a beam, with their costs in steps of 1/32 nat, cheapest first.
+
+        Args:
+            words: Sounds of each word, all of them known; of words too long for a beam there is one spelling.
+            lang: A language the network learned.
+            width: Spellings followed at a time.
+
+        >>> SpellingNetwork.load("deva").spellings(["घəरᵊ"], "hi")[0][0][1]
+        'ghar'
+        """
+        short = [at for at, word in enumerate(words) if len(word) <= _LONGEST]
+        out: list[list[tuple[int, str]]] = [[] for _ in words]
+        for rows, ids, lengths in self._slices([words[at] for at in short]):
+            for row, found in zip(rows, self._beam(ids, lengths, self._lang(lang), width), strict=True):
+                out[short[row]] = found
+        return [found or [(0, self.read([word], lang)[0].latin)] for found, word in zip(out, words, strict=True)]
+
+    def odds(self, words: Sequence[str], lang: str) -> list[dict[str, int]]:
+        """The odds of the spellings that :meth:`spellings` finds, as whole numbers; equal spellings are added up.
+
+        >>> max(SpellingNetwork.load("deva").odds(["घəरᵊ"], "hi")[0].items(), key=lambda item: item[1])[0]
+        'ghar'
+        """
+        out: list[dict[str, int]] = []
+        for found in self.spellings(words, lang):
+            odds: dict[str, int] = {}
+            for cost, latin in found:
+                odds[latin] = odds.get(latin, 0) + odds_of(cost)
+            out.append(odds)
+        return out
+
+    def _lang(self, lang: str) -> int:
+        return self._langs.get(lang, min(self._langs.values()))
+
+    def _slices(self, words: Sequence[str]) -> Any:
+        """Words of similar length, long ones first: their places, symbols (words x longest) and lengths."""
+        order = sorted(range(len(words)), key=lambda at: -len(words[at]))
+        for start in range(0, len(order), _SLICE):
+            rows = order[start : start + _SLICE]
+            lengths = np.array([len(words[at]) for at in rows])
+            ids = np.zeros((len(rows), int(lengths[0]) + 2 * self._reach), np.intp)
+            for row, at in enumerate(rows):
+                ids[row, self._reach : self._reach + len(words[at])] = [self._ids[sound] for sound in words[at]]
+            yield rows, ids, lengths
+
+    def _heard(self, ids: NDArray[np.intp], at: int, count: int, lang: int) -> NDArray[np.int16]:
+        """What the sounds around place ``at`` of the first words add to the first layer."""
+        total = np.repeat(self._spoken[0, lang][None], count, axis=0)
+        for place, table in enumerate(self._seen):
+            total += table[ids[:count, at + place]]
+        return total
+
+    def _scores(self, total: NDArray[np.int16], centres: NDArray[np.intp]) -> NDArray[np.float32]:
+        """A score for each letter chunk; whole numbers."""
+        size = len(total)
+        first = np.zeros((size + -size % _BLOCKS[1], total.shape[1]), np.float32)
+        first[:size] = (np.maximum(total, 0) >> FRACTION).clip(max=CEILING)
+        second = _product(first, self._hidden, _BLOCKS[0]) + self._hidden_bias
+        second = np.floor(second * self._shift).clip(0, CEILING)
+        scores: NDArray[np.float32] = _product(second, self._output, _BLOCKS[1])[:size] + self._output_bias[centres]
+        return scores
+
+    def _greedy(self, ids: NDArray[np.intp], lengths: NDArray[np.int_], lang: int) -> list[Reading]:
+        """The reading of each word, place by place for all words at once."""
+        size, longest = len(ids), int(lengths[0])
+        best = np.full((size, self._back + longest), len(self.chunks), np.intp)
+        odds = np.zeros(size)
+        for at in range(longest):
+            count = int(np.searchsorted(-lengths, -at))
+            total = self._heard(ids, at, count, lang)
+            for place, table in enumerate(self._written):
+                total += table[best[:count, at + place]]
+            scores = self._scores(total, ids[:count, at + self._reach])
+            chosen = scores.argmax(axis=1)
+            best[:count, self._back + at] = chosen
+            odds[:count] += self._odds(scores, np.arange(count), chosen)
+        chunks, start = [*self.chunks, ""], self._back
+        latin = ("".join(map(chunks.__getitem__, row)) for row in best[:, start:].tolist())
+        return [Reading(word, doubt) for word, doubt in zip(latin, (odds > _DOUBT).tolist(), strict=True)]
+
+    def _odds(self, scores: NDArray[np.float32], rows: NDArray[np.int_], best: NDArray[np.int_]) -> NDArray[np.float64]:
+        """The odds of the second best letters to the best; changes the scores."""
+        highest = scores[rows, best]
+        scores[rows, best] = BARRED
+        # In steps of an eighth of a power of two: too coarse for a machine's last bit to matter.
+        gaps = np.minimum((highest - scores.max(axis=1)) / np.float32(self._nat), np.float32(30))
+        odds: NDArray[np.float64] = np.exp2(-np.rint(gaps * 12) / 8).astype(np.float64)
+        return odds
+
+    def _beam(
+        self, ids: NDArray[np.intp], lengths: NDArray[np.int_], lang: int, width: int
+    ) -> list[list[tuple[int, str]]]:
+        """The cheapest spellings of each word."""
+        size, longest = len(ids), int(lengths[0])
+        paths = np.full((size, width, self._back + longest), len(self.chunks), np.intp)
+        spent = np.full((size, width), _FAR, np.int64)
+        spent[:, 0] = 0
+        for at in range(longest):
+            count = int(np.searchsorted(-lengths, -at))
+            centres = ids[:count, at + self._reach]
+            total = np.repeat(self._heard(ids, at, count, lang), width, axis=0)
+            written = paths[:count].reshape(count * width, -1)
+            for place, table in enumerate(self._written):
+                total += table[written[:, at + place]]
+            options = self._options[centres]
+            scores = self._scores(total, np.repeat(centres, width))
+            kept = np.take_along_axis(scores, np.repeat(options, width, axis=0), axis=1)
+            priced = costs(kept, self._nat).reshape(count, width, -1) + spent[:count, :, None]
+            cheapest = priced.reshape(count, -1).argsort(axis=1, kind="stable")[:, :width]
+            rows = np.arange(count)[:, None]
+            origin, option = np.divmod(cheapest, options.shape[1])
+            paths[:count] = paths[rows, origin]
+            paths[:count, :, self._back + at] = options[rows, option]
+            spent[:count] = np.minimum(priced.reshape(count, -1)[rows, cheapest], _FAR)
+        chunks, start = [*self.chunks, ""], self._back
+        return [
+            [
+                (cost, "".join(map(chunks.__getitem__, path)))
+                for cost, path in zip(spent_on, word, strict=True)
+                if cost < _FAR
+            ]
+            for spent_on, word in zip(spent.tolist(), paths[:, :, start:].tolist(), strict=True)
+        ]
+
+
+def _cut(words: Sequence[str]) -> tuple[list[str], list[range]]:
+    """Words in parts that are not too long, and for each word the places of its parts."""
+    parts: list[str] = []
+    places = []
+    for word in words:
+        start = len(parts)
+        parts.extend(word[at : at + _LONGEST] for at in range(0, len(word), _LONGEST))
+        places.append(range(start, len(parts)))
+    return parts, places
+
+
+def _joined(readings: list[Reading]) -> Reading:
+    """The reading of a word from those of its parts."""
+    return readings[0] if len(readings) == 1 else Reading("".join(reading.latin for reading in readings), False)
+
+
+def _product(rows: NDArray[np.float32], matrix: NDArray[np.float32], block: int) -> NDArray[np.float32]:
+    """Rows times a matrix, a block of rows at a time.
+
+    BLAS starts threads for larger products; they gain nothing here, and slow it down a hundredfold on busy cores.
+    """
+    blocks: NDArray[np.float32] = rows.reshape(-1, block, rows.shape[1]) @ matrix
+    return blocks.reshape(len(rows), -1)
+
+
+def _options(allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The chunks each symbol may be written with; short rows are filled with one that is barred."""
+    most = int(allowed.sum(axis=1).max())
+    return np.argsort(~allowed, axis=1, kind="stable")[:, :most]
+
+
+def _first_layer(weights: dict[str, NDArray[Any]]) -> NDArray[np.int16]:
+    """What each symbol at each place of the window, each chunk at each place before it, and the language add.
+
+    Places x entries x units. Sums of products of 8-bit numbers, scaled and rounded once; the ceiling keeps the sum of
+    all places in 16 bits.
+    """
+    first = weights["first"].astype(np.float32)
+    seen = 2 * int(weights["reach"]) + 1
+    entries = max(len(weights["embedding"]), len(weights["written"]))
+    tables = np.zeros((len(first), entries, first.shape[2]))
+    for place, matrix in enumerate(first):
+        written = seen <= place < len(first) - 1
+        rows = weights["written" if written else "embedding"].astype(np.float32)
+        tables[place, : len(rows)] = (rows @ matrix).astype(np.float64)
+    tables = np.rint(tables * float(weights["first_scale"]))
+    tables[-1] += weights["first_bias"]
+    bound = 32767 // (len(first) + 1)
+    return tables.clip(-bound, bound).astype(np.int16)

@@ -1,0 +1,46 @@
+"""Words whose spelling is known: by habit, or because many people wrote them."""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from importlib.resources import files
+
+from cswitch.core.romanisation.indic import compose
+from cswitch.core.text.scripts import rows
+
+Spellings = tuple[tuple[str, float], ...]
+"""Spellings of a word with their shares, the most usual first."""
+
+
+@cache
+def fixed(name: str, lang: str) -> dict[str, Spellings]:
+    """The words of a language in data/models/NAME-spellings.tsv.gz, with the shares of their spellings.
+
+    >>> fixed("deva", "hi")["भारत"][0][0]
+    'bharat'
+    """
+    packed = files("cswitch.data.models").joinpath(f"{name}-spellings.tsv.gz").read_bytes()
+    lines = gzip.decompress(packed).decode("utf-8").splitlines()[1:]
+    table = (line.split("\t") for line in lines if line.startswith(f"{lang}\t"))
+    return {word: tuple(map(_spelling, spellings.split())) for _, word, spellings in table}
+
+
+@cache
+def conventions(lang: str, iso: str) -> dict[str, str]:
+    """The words of data/models/indic-conventions.tsv: most of them function words.
+
+    Args:
+        lang: Language of the words.
+        iso: ISO 15924 code of their script.
+
+    >>> conventions("hi", "Deva")["मैं"], conventions("bn", "Beng")["আমি"]
+    ('main', 'ami')
+    """
+    table = rows("models/indic-conventions.tsv")
+    return {compose(word, iso): latin for code, word, latin in table if code == lang}
+
+
+def _spelling(text: str) -> tuple[str, float]:
+    latin, _, share = text.partition("=")
+    return latin, int(share) / 100
