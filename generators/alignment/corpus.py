@@ -40,13 +40,13 @@ class Piece(msgspec.Struct, frozen=True, gc=False, array_like=True):
         return len(self.source) * len(self.target)
 
 
-def cut(pair: int, source: Sequence[int], target: Sequence[int], anchors: Sequence[Anchor] = ()) -> Iterator[Piece]:
+def cut(pair: int, source: Sequence[int], target: Sequence[int]) -> Iterator[Piece]:
     """The pieces of a sentence pair: none when a side is empty, one when neither is long.
 
     Both sides of a long pair are cut into as many parts of like length, and parts are taken for translations of each
-    other in order; anchors that lead elsewhere are left out.
+    other in order.
 
-    >>> [(piece.start, piece.source) for piece in cut(7, [4, 5], [6], [(1, 0, 0.9)])]
+    >>> [(piece.start, piece.source) for piece in cut(7, [4, 5], [6])]
     [((0, 0), [4, 5])]
     >>> [piece.start for piece in cut(7, range(300), range(400))]
     [(0, 0), (150, 200)]
@@ -56,8 +56,7 @@ def cut(pair: int, source: Sequence[int], target: Sequence[int], anchors: Sequen
         i, after_i = (len(source) * at // count for at in (k, k + 1))
         j, after_j = (len(target) * at // count for at in (k, k + 1))
         if i < after_i and j < after_j:
-            inside = [(a - i, b - j, c) for a, b, c in anchors if i <= a < after_i and j <= b < after_j]
-            yield Piece(pair, (i, j), list(source[i:after_i]), list(target[j:after_j]), inside)
+            yield Piece(pair, (i, j), list(source[i:after_i]), list(target[j:after_j]))
 
 
 class Spool:

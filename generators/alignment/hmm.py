@@ -157,7 +157,8 @@ class Direction:
     def update(self, counts: Floats) -> None:
         """Re-estimates the translation table from expected counts of word pairs."""
         total = np.bincount(self.owner, counts, self.owners) + self.prior_total
-        self.table = self._cut(np.exp(digamma(counts + self.prior)) / np.exp(digamma(total))[self.owner])
+        rest = digamma(np.maximum(total, SPARSITY))
+        self.table = self._cut(np.exp(digamma(counts + self.prior) - rest[self.owner]))
 
     @staticmethod
     def _cut(table: Floats) -> Reals:

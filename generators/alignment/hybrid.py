@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from cswitch.core.contracts import Link, TokenisedPair
@@ -101,7 +102,10 @@ class HybridAligner:
         source, target = pair.source.tokens, pair.target.tokens
         left = [pool.number(token, 0) for token in source]
         right = [pool.number(token, 1) for token in target]
-        return cut(number, left, right, self._anchors(source, target))
+for piece in cut(number, left, right):
+            i, j = piece.start
+            anchors = self._anchors(source[i : i + len(piece.source)], target[j : j + len(piece.target)])
+            yield msgspec.structs.replace(piece, anchors=anchors)
 
     def _anchors(self, source: Sequence[str], target: Sequence[str]) -> list[Anchor]:
         """All links of the lexical aligner, the unsure ones too."""
