@@ -102,7 +102,7 @@ class HybridAligner:
         source, target = pair.source.tokens, pair.target.tokens
         left = [pool.number(token, 0) for token in source]
         right = [pool.number(token, 1) for token in target]
-for piece in cut(number, left, right):
+        for piece in cut(number, left, right):
             i, j = piece.start
             anchors = self._anchors(source[i : i + len(piece.source)], target[j : j + len(piece.target)])
             yield msgspec.structs.replace(piece, anchors=anchors)
