@@ -39,6 +39,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Registered name of the constraint."""
     script: str | None = None
     """``native`` or ``roman``."""
+    noise: str | None = None
+    """Names and rates of noise operations."""
     recipe: str | None = None
     """Versioned name of the recipe."""
     model: str | None = None

@@ -8,7 +8,7 @@ import cswitch
 
 OPTIONAL = {
     "torch", "transformers", "openai", "datasets", "spacy", "stanza", "label_studio_sdk",
-    "ray", "jieba", "sudachipy", "systran_align",
+    "ray", "jieba", "sudachipy", "systran_align", "pypinyin", "ToJyutping", "pythainlp",
 }  # fmt: skip
 SLOW = {"numpy", "msgspec", "orjson", "pydantic", "regex", "rich", "yaml"}
 

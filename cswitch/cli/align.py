@@ -1,29 +1,46 @@
-"""``cswitch align``: which words of parallel sentences translate each other, as Pharaoh lines."""
+"""``cswitch align``: which words of parallel sentences translate each other, as Pharaoh lines or as records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice, zip_longest
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cswitch.cli.options import AsJson, Force, Output, Pair, parse_pair, print_json
+from cswitch.cli.options import AsJson, Force, Lexicons, Output, Pair, note, parse_pair, print_json
 from cswitch.cli.streams import open_output, progress
 from cswitch.core.errors import InputError, RunError, UsageError
 
 if TYPE_CHECKING:
-    from cswitch.core.contracts import Aligner, Link, Sentence, TokenisedPair
+    from cswitch.core.contracts import Link
     from cswitch.generators.alignment.evaluate import Score
+    from cswitch.pipeline.linking import Linked
     from cswitch.pipeline.readers import Row
-
-BATCH = 256
-"""Pairs an aligner gets at a time."""
 
 GIVEN = "given"
 """The aligner that hands on the links of the input; for ``--evaluate``, those links as gold."""
 
 Pairs = list[tuple[int, int]]
+
+
+class Form(StrEnum):
+    """How links are written."""
+
+    pharaoh = "pharaoh"
+    confidences = "confidences"
+    jsonl = "jsonl"
+
+
+class Symmetrisation(StrEnum):
+    """How the links of two directions become one set."""
+
+    intersection = "intersection"
+    union = "union"
+    grow_diag = "grow-diag"
+    grow_diag_final = "grow-diag-final"
+    grow_diag_final_and = "grow-diag-final-and"
 
 
 def align(
@@ -32,12 +49,37 @@ def align(
     ],
     pair: Pair,
     output: Output = "-",
-    aligner: Annotated[str, typer.Option("--aligner", help="lexical, given, or the name of a plug-in.")] = "lexical",
+    aligner: Annotated[
+        str,
+        typer.Option(
+            "--aligner",
+            metavar="NAME",
+            help="lexical, hybrid, fast-align, eflomal, embedding:MODEL, given, a plug-in's, or auto.",
+        ),
+    ] = "lexical",
+    form: Annotated[
+        Form, typer.Option("--to", help="i-j, i-j:confidence, or JSON records that synth reads.")
+    ] = Form.pharaoh,
+    lexicons: Lexicons = None,
     links: Annotated[
         str | None, typer.Option("--links", metavar="FILE", help="Pharaoh lines to take as given.")
     ] = None,
     pretokenized: Annotated[bool, typer.Option("--pretokenized", help="Tokens stand between spaces in IN.")] = False,
-    gap_fill: Annotated[bool, typer.Option("--gap-fill", help="Add links that only a neighbour vouches for.")] = False,
+    gap_fill: Annotated[bool, typer.Option("--gap-fill", help="More links, less sure ones among them.")] = False,
+    symmetrise: Annotated[
+        Symmetrisation | None, typer.Option("--symmetrise", help="For aligners with two directions.")
+    ] = None,
+    layer: Annotated[int | None, typer.Option("--layer", metavar="N", help="Layer of the encoder to take.")] = None,
+    extract: Annotated[
+        str | None,
+        typer.Option("--extract", metavar="NAME", help="How embedding finds links: argmax, itermax, match or softmax."),
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option("--device", metavar="NAME", help="Where the encoder runs: cpu, cuda, cuda:1, auto.")
+    ] = None,
+    dtype: Annotated[
+        str | None, typer.Option("--dtype", metavar="NAME", help="float32, bfloat16 or float16; auto suits the device.")
+    ] = None,
     min_confidence: Annotated[
         float, typer.Option("--min-confidence", min=0.0, max=1.0, help="Leave out links below it.")
     ] = 0.0,
@@ -55,18 +97,33 @@ def align(
     Writes a line for each pair: links i-j, i counting the tokens of the first language from 0, j those of the second.
     Counts, and precision, recall and alignment error rate with --evaluate, go to stderr, or with --json to stdout.
     """
+    from cswitch.pipeline.aligners import make_aligner
+    from cswitch.pipeline.linking import link_rows
     from cswitch.pipeline.readers import read_pairs
+    from cswitch.pipeline.user_lexicons import checked
 
     languages = parse_pair(pair)
     if as_json and output == "-":
         raise UsageError("--json and the links would both go to stdout", hint="add -o LINKS")
-    found = load_aligner(aligner, languages, gap_fill=gap_fill)
-    rows = read_pairs(source, languages, links=links, pretokenised=pretokenized)
+    rows: Iterable[Row] = read_pairs(source, languages, links=links, pretokenised=pretokenized, note=note)
+    if aligner == "auto":
+        aligner, rows = choose_aligner(rows, languages)
+    options = {
+        "gap_fill": gap_fill,
+        "symmetrisation": symmetrise.value if symmetrise else None,
+        "lexicons": checked(lexicons or (), note),
+        "layer": layer,
+        "method": extract,
+        "device": device,
+        "dtype": dtype,
+    }
+    found = make_aligner(aligner, languages, options)
     tally = Tally(source, evaluate)
     with open_output(output, force=force) as out:
-        for row, row_links in progress(align_rows(rows, languages, found, source), "aligned"):
-            kept = [(link.source, link.target) for link in row_links if link.confidence >= min_confidence]
-            out.write(tally.add(row, kept).encode() + b"\n")
+        for linked in progress(link_rows(rows, languages, found, source), "aligned"):
+            kept = [link for link in linked[2] if link.confidence >= min_confidence]
+            tally.add(linked[0], [(link.source, link.target) for link in kept])
+            out.write(written(linked, kept, form) + b"\n")
         score = tally.score()
         if not tally.links:
             raise RunError(f"no link in any pair ({tally.pairs:,})", hint="check that --pair names the languages of IN")
@@ -75,6 +132,53 @@ def align(
         print_json(summary)
     else:
         typer.echo(tally.summary(score), err=True)
+
+
+def choose_aligner(rows: Iterable[Row], languages: tuple[str, str]) -> tuple[str, Iterable[Row]]:
+    """The aligner that ``auto`` takes, said on stderr, and the rows, none lost."""
+    from cswitch.generators.alignment.choose import choose
+    from cswitch.pipeline.prelink import COUNTED
+
+    rest: Iterator[Row] = iter(rows)
+    first = list(islice(rest, COUNTED))
+    if first and all(row.pair.links is not None for row in first):
+        note("--aligner auto takes given: the pairs bring their links")
+        return GIVEN, chain(first, rest)
+    choice = choose(len(first), *languages)
+    note(f"--aligner auto takes {choice.name}: {choice.why}")
+    return choice.name, chain(first, rest)
+
+
+def written(linked: Linked, links: Sequence[Link], form: Form) -> bytes:
+    """A pair's links as a line, without its end.
+
+    >>> from cswitch.core.contracts import Link, Sentence, TokenisedPair
+    >>> from cswitch.pipeline.pair_rows import Row
+    >>> from cswitch.schemas.pair import Pair
+    >>> row = Row(2, Pair(id="1", texts={"en": "sun", "es": "sol"}))
+    >>> tokens = TokenisedPair("1", Sentence("en", ("sun",), (False,)), Sentence("es", ("sol",), (False,)))
+    >>> links = (Link(0, 0, 0.9),)
+    >>> written((row, tokens, links), links, Form.pharaoh), written((row, tokens, links), links, Form.confidences)
+    (b'0-0', b'0-0:0.9')
+    """
+    from cswitch.generators.alignment.pharaoh import DIGITS, format_links, format_pharaoh
+
+    if form is Form.pharaoh:
+        return format_pharaoh((link.source, link.target) for link in links).encode()
+    if form is Form.confidences:
+        return format_links(links).encode()
+    from msgspec.json import encode
+    from msgspec.structs import replace
+
+    row, pair, _ = linked
+    return encode(
+        replace(
+            row.pair,
+            tokens={side.lang: list(side.tokens) for side in (pair.source, pair.target)},
+            links=[(link.source, link.target) for link in links],
+            confidences=[round(link.confidence, DIGITS) for link in links],
+        )
+    )
 
 
 class Tally:
@@ -91,14 +195,12 @@ class Tally:
         self._found: list[Pairs] = []
         self._given: list[Pairs] = []
 
-    def add(self, row: Row, links: Pairs) -> str:
-        """Takes in the links of a pair and gives them as a Pharaoh line.
+    def add(self, row: Row, links: Pairs) -> None:
+        """Takes in the links of a pair.
 
         Raises:
             InputError: The links of the pair are wanted as gold, and it has none.
         """
-        from cswitch.generators.alignment.pharaoh import format_pharaoh
-
         self.pairs += 1
         self.links += len(links)
         self.unlinked += not links
@@ -109,7 +211,6 @@ class Tally:
                 hint = "give every pair its links, or name a file of gold links"
                 raise InputError("no links to score against", path=self._source, line=row.line, hint=hint)
             self._given.append(row.pair.links)
-        return format_pharaoh(links)
 
     def score(self) -> Score | None:
         """Precision, recall and alignment error rate, or None when they were not asked for.
@@ -134,69 +235,6 @@ class Tally:
         if score is None:
             return text
         return f"{text}\nprecision {score.precision:.3f}, recall {score.recall:.3f}, AER {score.aer:.3f}"
-
-
-def load_aligner(name: str, languages: tuple[str, str], *, gap_fill: bool = False) -> Aligner:
-    """The aligner registered under a name, made for two languages.
-
-    Raises:
-        UsageError: The name is unknown, or the aligner cannot do what is asked.
-    """
-    from cswitch.core.registry import load
-
-    found = load("aligner", name)
-    if gap_fill and name != "lexical":
-        raise UsageError(f"--gap-fill is no option of the aligner {name!r}", hint="use --aligner lexical")
-    if name == GIVEN:
-        made: Aligner = found()
-    else:
-        made = found(*languages, gap_fill=True) if gap_fill else found(*languages)
-    return made
-
-
-def align_rows(
-    rows: Iterable[Row], languages: tuple[str, str], aligner: Aligner, source: str
-) -> Iterator[tuple[Row, tuple[Link, ...]]]:
-    """Rows with their links, in order.
-
-    Args:
-        rows: Pairs as they were read.
-        languages: First and second language.
-        aligner: What finds the links.
-        source: The input, for messages.
-
-    Raises:
-        InputError: A pair has no links where they are needed, or links that its sentences have no tokens for.
-    """
-    size = 1 if aligner.name == GIVEN else BATCH  # links that are checked one by one can be told by their line
-    remaining = iter(rows)
-    while batch := list(islice(remaining, size)):
-        try:
-            found = aligner.align([tokenise_row(row, languages) for row in batch])
-        except InputError as error:
-            line = batch[0].line if len(batch) == 1 else None
-            raise InputError(error.message, path=source, line=line, hint=error.hint) from error
-        yield from zip(batch, found, strict=True)
-
-
-def tokenise_row(row: Row, languages: tuple[str, str]) -> TokenisedPair:
-    """A pair as aligners take it; tokens that the input brings are kept."""
-    from cswitch.core.contracts import Link, TokenisedPair
-
-    first, second = (_sentence(row, lang) for lang in languages)
-    links = None if row.pair.links is None else tuple(Link(i, j) for i, j in row.pair.links)
-    return TokenisedPair(row.pair.id, first, second, links)
-
-
-def _sentence(row: Row, lang: str) -> Sentence:
-    from cswitch.core.contracts import Sentence
-    from cswitch.core.text.tokens import tokenise
-
-    if row.pair.tokens is not None:
-        tokens = tuple(row.pair.tokens[lang])
-        return Sentence(lang, tokens, (None,) * len(tokens))
-    found = tokenise(row.pair.texts[lang], lang)
-    return Sentence(lang, found.tokens, found.gaps)
 
 
 def _read_gold(path: str, pairs: int) -> list[Pairs]:

@@ -16,8 +16,10 @@ from cswitch import __version__
 from cswitch.cli.options import AsJson, print_json
 
 BRINGS: dict[str, str] = {
-    "align": "fast_align, which python -m benchmarks.align compares the lexical aligner with",
-    "cjk": "words of Chinese and Japanese, which are written without spaces",
+    "align": "the aligner fast-align, which learns from the corpus it aligns",
+    "hf": "the aligner embedding:MODEL, with any transformers encoder",
+    "romanise": "Chinese, Japanese and Thai in Latin letters",
+    "cjk": "words of Chinese, Japanese and Thai, which are written without spaces",
     "all": "every extra",
 }
 """Every extra a user may want, and what it brings."""
@@ -25,7 +27,7 @@ BRINGS: dict[str, str] = {
 PROGRAMS: dict[str, tuple[str, str]] = {
     "eflomal": (
         "eflomal-align",
-        "a statistical word aligner (GPL) whose links synth takes with --links: pip install eflomal",
+        "for --aligner eflomal, a statistical word aligner (GPL): pip install eflomal",
     ),
 }
 """Programs that are used when they are there: the file looked for, and what it brings."""

@@ -18,8 +18,9 @@ from cswitch.core.errors import UsageError
 COMMANDS: dict[str, tuple[str, str]] = {
     "synth": ("cswitch.cli.synth:synth", "Make code-mixed text from parallel text, at the CMI you ask for."),
     "align": ("cswitch.cli.align:align", "Link the words of parallel sentences."),
+    "lexicon": ("cswitch.cli.lexicon:app", "Build a lexicon from parallel text, or look words up."),
     "measure": ("cswitch.cli.measure:measure", "Measure how mixed tagged text is."),
-    "romanise": ("cswitch.cli.romanise:romanise", "Write Devanagari words in Latin letters, as people type them."),
+    "romanise": ("cswitch.cli.romanise:romanise", "Write words of any script in Latin letters, or back."),
     "show": ("cswitch.cli.show:show", "Show tagged text in the terminal, coloured by language."),
     "doctor": ("cswitch.cli.doctor:doctor", "Tell what is installed and what each extra would add."),
 }
@@ -43,9 +44,12 @@ class LazyGroup(TyperGroup):
             from cswitch.core.registry import suggest
 
             raise UsageError(f"unknown command {cmd_name!r}", hint=suggest(cmd_name, list(COMMANDS)))
-        module, _, function = COMMANDS[cmd_name][0].partition(":")
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        found = getattr(import_module(module), name)
+        if isinstance(found, typer.Typer):
+            return typer.main.get_command(found)
         single = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
-        single.command(cmd_name)(getattr(import_module(module), function))
+        single.command(cmd_name)(found)
         return typer.main.get_command(single)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:

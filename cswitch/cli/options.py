@@ -11,6 +11,14 @@ from cswitch.core.errors import UsageError
 Output = Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="File to write; - for stdout.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the output when it exists.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Lexicons = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lexicon",
+        metavar="FILE",
+        help="A lexicon of your own (TSV, .lex or FreeDict), read beside the shipped one; may be repeated.",
+    ),
+]
 Pair = Annotated[str, typer.Option("--pair", metavar="A-B", help="The two languages of the input, such as en-hi.")]
 
 
@@ -43,6 +51,11 @@ def parse_pair(text: str, option: str = "--pair") -> tuple[str, str]:
             f"--pair {text} names the same language twice", hint="name two languages, such as --pair en-hi"
         )
     return first, second
+
+
+def note(line: str) -> None:
+    """Tells the user something on stderr."""
+    typer.echo(f"cswitch: note: {line}", err=True)
 
 
 def print_json(value: object) -> None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 import typer
 
 from cswitch.cli.errors import INTERRUPTED
-from cswitch.cli.options import AsJson, Force, Output, Pair, parse_pair, print_json
+from cswitch.cli.options import AsJson, Force, Lexicons, Output, Pair, parse_pair, print_json
+from cswitch.cli.options import note as say
 from cswitch.core.errors import InputError, RunError, UsageError
 
 if TYPE_CHECKING:
@@ -85,10 +86,22 @@ def synth(
         ),
     ] = "all",
     script: Annotated[Literal["native", "roman"], typer.Option(help="Script of the output.")] = "native",
+    roman_variety: Annotated[
+        float,
+        typer.Option("--roman-variety", metavar="0..1", help="Share of romanised words that may be spelt otherwise."),
+    ] = 0.0,
+    noise: Annotated[
+        str,
+        typer.Option(metavar="NAME=RATE,...", help="Noise as people type: chat, or operations; see docs/noise.md."),
+    ] = "",
     aligner: Annotated[
         str,
-        typer.Option(metavar="NAME", help="given: IN's own links; lexical: a lexicon's; auto: given where there are."),
+        typer.Option(
+            metavar="NAME",
+            help="given, lexical, hybrid, fast-align, eflomal, embedding:MODEL; auto: IN's own links, else what fits.",
+        ),
     ] = "auto",
+    lexicons: Lexicons = None,
     links: Annotated[str | None, typer.Option(metavar="FILE", help="Links of IN, Pharaoh i-j, a line a pair.")] = None,
     min_confidence: Annotated[float, typer.Option(metavar="0..1", help="Links below it are not used.")] = 0.5,
     pretokenized: Annotated[bool, typer.Option("--pretokenized", help="Tokens stand between spaces in IN.")] = False,
@@ -117,6 +130,8 @@ def synth(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cswitch.pipeline import output as writing
     from cswitch.pipeline import synth as job
+    from cswitch.pipeline.prelink import prelinked
+    from cswitch.pipeline.user_lexicons import checked
     from cswitch.schemas.settings import SynthSettings
 
     if as_json and output == "-":
@@ -139,7 +154,10 @@ def synth(
         per_pair=per_pair,
         on_miss=on_miss,
         script=script,
+        roman_variety=roman_variety,
+        noise=noise,
         aligner=aligner,
+        lexicons=tuple(lexicons or ()),
         min_confidence=min_confidence,
         max_tokens=max_tokens,
         seed=seed,
@@ -147,16 +165,18 @@ def synth(
     job.check(settings)
     refuse_overwriting([output, rejects], [*input_files(source), links, like])
     observed = job.observe(like) if like else ()
-    given = job.Source(source, links, fmt, pretokenized, limit)
-    config = job.run_hash(settings, observed)
-    target = writing.Output(output, rejects=rejects, config=config, force=force, resume=resume)
-    with _Progress(output) as progress:
-        summary = job.run(
-            given, target, settings, observed=observed, workers=workers, note=progress.note, progress=progress.update
-        )
-    if target.complete:
-        job.check_finished(output, given, settings, observed)
-        summary.already_complete = True
+    checked(settings.lexicons, say)
+    with prelinked(job.Source(source, links, fmt, pretokenized, limit), settings, output, say) as (given, settings):
+        config = job.run_hash(settings, observed)
+        target = writing.Output(output, rejects=rejects, config=config, force=force, resume=resume)
+        with _Progress(output) as progress:
+            summary = job.run(
+                given, target, settings, observed=observed, workers=workers, note=progress.note,
+                progress=progress.update,
+            )  # fmt: skip
+        if target.complete:
+            job.check_finished(output, given, settings, observed)
+            summary.already_complete = True
     if as_json:
         import msgspec
 
@@ -327,7 +347,7 @@ class _Progress:
     def note(self, line: str) -> None:
         """Tells the user something, above the line."""
         self._clear()
-        typer.echo(f"cswitch: note: {line}", err=True)
+        say(line)
 
     def __enter__(self) -> Self:
         return self

@@ -15,11 +15,33 @@ GROUP = "cswitch"
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "aligner": {
+        "eflomal": "cswitch.generators.alignment.eflomal:EflomalAligner",
+        "embedding": "cswitch.generators.alignment.embedding.aligner:EmbeddingAligner",
+        "fast-align": "cswitch.generators.alignment.fast_align:FastAlignAligner",
         "given": "cswitch.generators.alignment.given:GivenAligner",
+        "hybrid": "cswitch.generators.alignment.hybrid:HybridAligner",
         "lexical": "cswitch.generators.alignment.lexical:LexicalAligner",
     },
     "pos": {"windowed": "cswitch.annotators.pos.windowed:WindowedTagger"},
-    "romaniser": {"deva": "cswitch.core.text.devanagari:DevanagariRomaniser"},
+    "romaniser": {
+        "abjad": "cswitch.core.transliteration.abjad:AbjadRomaniser",
+        "anyascii": "cswitch.core.transliteration.floor:FloorRomaniser",
+        "beng": "cswitch.core.romanisation.romaniser:BengaliRomaniser",
+        "deva": "cswitch.core.romanisation.romaniser:DevanagariRomaniser",
+        "gujr": "cswitch.core.romanisation.romaniser:GujaratiRomaniser",
+        "guru": "cswitch.core.romanisation.romaniser:GurmukhiRomaniser",
+        "hangul": "cswitch.core.transliteration.hangul:HangulRomaniser",
+        "jyutping": "cswitch.core.transliteration.chinese:JyutpingRomaniser",
+        "kana": "cswitch.core.transliteration.kana:KanaRomaniser",
+        "knda": "cswitch.core.romanisation.romaniser:KannadaRomaniser",
+        "letters": "cswitch.core.transliteration.letters:LetterRomaniser",
+        "mlym": "cswitch.core.romanisation.romaniser:MalayalamRomaniser",
+        "pinyin": "cswitch.core.transliteration.chinese:PinyinRomaniser",
+        "taml": "cswitch.core.romanisation.romaniser:TamilRomaniser",
+        "telu": "cswitch.core.romanisation.romaniser:TeluguRomaniser",
+        "thai": "cswitch.core.transliteration.thai:ThaiRomaniser",
+        "urdu": "cswitch.core.romanisation.romaniser:UrduRomaniser",
+    },
     "builder": {
         "insertion": "cswitch.generators.switching.insertion:InsertionBuilder",
         "alternation": "cswitch.generators.switching.alternation:AlternationBuilder",
@@ -31,8 +53,8 @@ BUILT_IN: dict[str, dict[str, str]] = {
 def names(kind: str) -> list[str]:
     """Every known name of a kind, plug-ins included.
 
-    >>> names("aligner")[:2]
-    ['given', 'lexical']
+    >>> names("builder")
+    ['alternation', 'insertion', 'nested']
     """
     return sorted({*BUILT_IN.get(kind, {}), *_plugins(kind)})
 

@@ -17,6 +17,8 @@ OPTIONS = {
     "lexicons": "--lexicon",
     "layer": "--layer",
     "method": "--extract",
+    "device": "--device",
+    "dtype": "--dtype",
 }
 """Keywords of aligners, and the options that users give them by."""
 
@@ -63,7 +65,8 @@ def make_aligner(text: str, languages: tuple[str, str], options: Mapping[str, An
     name, model = parse_spec(text)
     made = load("aligner", name)
     accepted = signature(made).parameters
-    wanted = {key: value for key, value in (options or {}).items() if value not in (None, False, "", ())}
+    given = (options or {}).items()
+    wanted = {key: value for key, value in given if value is not None and value is not False and value not in ("", ())}
     for key in wanted:
         if key not in accepted:
             takers = [other for other in names("aligner") if key in signature(load("aligner", other)).parameters]

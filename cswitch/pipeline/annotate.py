@@ -18,7 +18,6 @@ from cswitch.pipeline.tokenised import tokenised
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.settings import SynthSettings
 
-
 WITHOUT_LEXICON = (
     "give links in a column named links, or with --links FILE (Pharaoh i-j); or learn them from the pairs themselves:"
     " --aligner hybrid"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cswitch.core.errors import UsageError
-from cswitch.core.registry import names, suggest
+from cswitch.core.noise import NoisePlan
+from cswitch.pipeline.aligners import parse_spec
 from cswitch.schemas.settings import SynthSettings
 
 MAX_PER_PAIR = 1000
@@ -39,9 +40,13 @@ def check(settings: SynthSettings) -> None:
     check_number("--per-pair", settings.per_pair, most=MAX_PER_PAIR)
     check_number("--max-tokens", settings.max_tokens)
     check_number("--seed", settings.seed, least=-_LARGEST)
-    known = ["auto", *names("aligner")]
-    if settings.aligner not in known:
-        raise UsageError(f"unknown aligner {settings.aligner!r}", hint=suggest(settings.aligner, known))
+    parse_spec(settings.aligner)
+    if not 0 <= settings.roman_variety <= 1:
+        raise UsageError(f"--roman-variety {settings.roman_variety:g} is no share", hint="choose 0 to 1")
+    if settings.roman_variety and settings.script != "roman":
+        raise UsageError("--roman-variety varies romanised words", hint="add --script roman")
+    if settings.noise:
+        NoisePlan.parse(settings.noise)
 
 
 def check_number(option: str, value: int, *, least: int = 1, most: int = _LARGEST) -> None:

@@ -7,17 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from itertools import islice
-from typing import NamedTuple
 
 import msgspec
 
 from cswitch.core.errors import CswitchError, InputError, UsageError
 from cswitch.core.measures import cmi, switch_points
-from cswitch.pipeline.annotate import RowError
 from cswitch.pipeline.checks import MAX_WORKERS, check, check_number
 from cswitch.pipeline.lines import open_bytes
 from cswitch.pipeline.output import Output
-from cswitch.pipeline.readers import Row, read_pairs
+from cswitch.pipeline.readers import Row
+from cswitch.pipeline.source import Source
 from cswitch.pipeline.synthesiser import (
     ERROR_UNIT,
     START,
@@ -64,40 +63,6 @@ class Summary(msgspec.Struct, kw_only=True):
     """Wall time of this run."""
     already_complete: bool = False
     """Whether a resumed run found everything done, so that it counted nothing."""
-
-
-class Source(NamedTuple):
-    """Where the pairs of a run come from."""
-
-    path: str
-    """As :func:`read_pairs` takes it."""
-    links: str | None = None
-    """Path of a Pharaoh file."""
-    fmt: str | None = None
-    """Format of the input, when its name does not tell."""
-    pretokenised: bool = False
-    """What stands between spaces is the tokens."""
-    limit: int | None = None
-    """Stop after so many pairs."""
-
-    def rows(self, settings: SynthSettings, note: Callable[[str], None] | None = None) -> Iterator[Row]:
-        """The rows, up to the limit.
-
-        Raises:
-            UsageError: The links would not be used.
-        """
-        if self.links is not None and settings.aligner not in ("auto", "given"):
-            raise UsageError(f"--links is of no use with --aligner {settings.aligner}", hint="leave out one of the two")
-        rows = read_pairs(
-            self.path, settings.pair, links=self.links, fmt=self.fmt, pretokenised=self.pretokenised, note=note
-        )
-        return rows if self.limit is None else islice(rows, self.limit)
-
-    def error(self, fault: RowError, number: int) -> InputError:
-        """What is wrong with the row of a number, from 1, with its place."""
-        if self.links is not None:
-            return InputError(fault.message, path=self.links, line=number, hint=fault.hint)
-        return InputError(fault.message, path=self.path, line=fault.line, hint=fault.hint)
 
 
 def observe(path: str) -> Observed:

@@ -13,13 +13,15 @@ import msgspec
 
 from cswitch import __version__
 from cswitch.core.contracts import Romaniser
-from cswitch.core.errors import UsageError
-from cswitch.core.registry import load
+from cswitch.core.noise import NoisePlan
 from cswitch.core.text.scripts import scripts_for
+from cswitch.core.transliteration import romaniser_for
 from cswitch.generators.switching.generator import SwitchGenerator, config_hash, matrix_languages
+from cswitch.generators.switching.spelling import Speller
 from cswitch.generators.switching.targets import EmpiricalTarget, Target
 from cswitch.pipeline.annotate import Annotator, RowError
 from cswitch.pipeline.readers import Row
+from cswitch.pipeline.user_lexicons import lexicon_digest
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Sample
 from cswitch.schemas.settings import SynthSettings
@@ -28,8 +30,6 @@ ERROR_UNIT = 10_000
 """CMI errors are added up in units of 1/10,000 point, so that sums do not depend on the number of workers."""
 START = crc32(__version__.encode())
 """Checksum of no rows; another version may make other samples of the same rows."""
-_ROMANISERS = {"Deva": "deva"}
-"""Romaniser by script."""
 
 Observed = tuple[tuple[float, int], ...]
 """CMI and switch points of the mixed utterances of a real corpus."""
@@ -78,7 +78,7 @@ class Synthesiser:
         self.generator = SwitchGenerator(
             settings,
             target=target,
-            romaniser=romaniser(settings),
+            speller=speller(settings),
             pos=self.annotator.pos,
             config=run_hash(settings, observed),
         )
@@ -156,32 +156,28 @@ def run_hash(settings: SynthSettings, observed: Observed = ()) -> str:
     >>> run_hash(one) == run_hash(one), run_hash(one) == run_hash(two)
     (True, False)
     """
-    neutral = msgspec.structs.replace(settings, like="" if settings.like else None)
-    return config_hash(neutral, *(f"{value:.6f},{switches}" for value, switches in observed))
+    neutral = msgspec.structs.replace(settings, like="" if settings.like else None, lexicons=())
+    read = (f"{value:.6f},{switches}" for value, switches in observed)
+    return config_hash(neutral, *read, *filter(None, [lexicon_digest(settings.lexicons)]))
 
 
-def romaniser(settings: SynthSettings) -> Romaniser | None:
-    """The romaniser that the pair's scripts need, None when all are Latin already or stay as they are.
+def speller(settings: SynthSettings) -> Speller | None:
+    """How tokens are to be spelt; None when they stay as they are.
 
     Raises:
-        UsageError: A language's script has no romaniser.
+        UsageError: The noise has a part that is unknown.
+        MissingExtraError: A script needs a package that is not installed.
 
-    >>> romaniser(SynthSettings(pair=("en", "hi"), script="roman")).romanise(["घर"])
+    >>> speller(SynthSettings(pair=("en", "hi"), script="roman")).romanisers["hi"].romanise(["घर"])
     ['ghar']
     """
-    if settings.script != "roman":
+    romanisers: dict[str, Romaniser] = {}
+    if settings.script == "roman":
+        romanisers = {lang: romaniser_for(lang) for lang in settings.pair if scripts_for(lang)[0] != "Latn"}
+    noise = NoisePlan.parse(settings.noise) if settings.noise else None
+    if not romanisers and noise is None:
         return None
-    found: Romaniser | None = None
-    for lang in settings.pair:
-        script = scripts_for(lang)[0]
-        if script == "Latn":
-            continue
-        if script not in _ROMANISERS:
-            known = ", ".join(["Latn", *_ROMANISERS])
-            hint = f"leave out --script; what can be written in Latin letters: {known}"
-            raise UsageError(f"--script roman: there is no romaniser for {lang} ({script})", hint=hint)
-        found = load("romaniser", _ROMANISERS[script])()
-    return found
+    return Speller(romanisers, variety=settings.roman_variety, noise=noise, seed=settings.seed)
 
 
 @contextmanager

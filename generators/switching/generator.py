@@ -10,14 +10,15 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from cswitch import __version__
-from cswitch.core.contracts import Romaniser
 from cswitch.core.measures.formulas import cmi_of, rate_of
 from cswitch.core.registry import load
 from cswitch.core.seeds import Tickets
 from cswitch.core.text.join import join
+from cswitch.core.transliteration.records import parted
 from cswitch.generators.switching.lattice import Lattice, Path
 from cswitch.generators.switching.render import write
 from cswitch.generators.switching.sampler import Choice, Sampler
+from cswitch.generators.switching.spelling import Speller
 from cswitch.generators.switching.targets import Aim, FixedTarget, Target
 from cswitch.generators.switching.view import AlignedPair, View
 from cswitch.schemas.reject import Reject
@@ -67,7 +68,7 @@ class SwitchGenerator:
     Args:
         settings: What to make.
         target: Where draws aim, when not as ``settings`` says (a distribution from real text).
-        romaniser: Writes tokens in Latin letters; needed for ``script="roman"``.
+        speller: Says how tokens are spelt: romanised, varied, with noise; None leaves them as they are.
         pos: Name of the part-of-speech tagger, for the record.
         config: Hash of the configuration; made from the settings when not given.
     """
@@ -77,7 +78,7 @@ class SwitchGenerator:
         settings: SynthSettings,
         *,
         target: Target | None = None,
-        romaniser: Romaniser | None = None,
+        speller: Speller | None = None,
         pos: str | None = None,
         config: str = "",
     ) -> None:
@@ -85,7 +86,7 @@ class SwitchGenerator:
         self.config = config or config_hash(settings)
         self.builder: Builder = load("builder", settings.method)(settings)
         self.target = target or FixedTarget(settings.cmi, settings.switches, settings.tolerance)
-        self.romaniser = romaniser if settings.script == "roman" else None
+        self.speller = speller
         self._provenance = Provenance(
             generator=self.builder.name,
             version=__version__,
@@ -95,6 +96,7 @@ class SwitchGenerator:
             pos=pos,
             constraint=self.builder.constraint,
             script=settings.script,
+            noise=settings.noise or None,
         )
         self._records: dict[tuple[str | None, int], Provenance] = {}
         self._matrices = matrix_languages(settings)
@@ -204,12 +206,15 @@ class SwitchGenerator:
     ) -> Sample:
         aim, choice, bounds = aimed
         tokens, langs, origins, gaps = write(view, lattice, path, agreement="article" in self.settings.glue)
-        if self.romaniser:
-            tokens = self.romaniser.romanise(tokens)
+        name = f"{pair.id}.{number}"
+        if self.speller:
+            native, tokens = tokens, self.speller.spell(tokens, langs, origins, name)
+            for place in parted(native, tokens):
+                gaps[place] = True
         text, offsets = join(tokens, gaps)
         languages = [view.matrix.lang, view.embedded.lang]
         return Sample(
-            id=f"{pair.id}.{number}",
+            id=name,
             source_id=pair.id,
             text=text,
             tokens=tokens,

@@ -84,10 +84,51 @@ def test_gap_filling_and_confidence_trade_precision_for_recall(cswitch: Cswitch)
     assert counts[0] < counts[1] <= counts[2]
 
 
+def test_links_with_confidences_come_back_through_a_file(cswitch: Cswitch, tmp_path: Path) -> None:
+    links = tmp_path / "links.txt"
+    cswitch("align", "-", "--pair", "en-hi", "--to", "confidences", "-o", links, stdin=PAIRS)
+    text = links.read_text()
+    assert ":0." in text
+    given = ("align", "-", "--pair", "en-hi", "--aligner", "given", "--links", links)
+    assert cswitch(*given, "--to", "confidences", stdin=PAIRS).out == text
+    assert len(cswitch(*given, "--min-confidence", 0.97, stdin=PAIRS).out) < len(cswitch(*given, stdin=PAIRS).out)
+
+
+def test_records_hold_tokens_links_and_confidences_and_are_read_again(cswitch: Cswitch, tmp_path: Path) -> None:
+    records = tmp_path / "linked.jsonl"
+    stdin = "id\ten\thi\nx7\tI can't come, Ravi.\tमैं नहीं आ सकता, रवि।\n"
+    cswitch("align", "-", "--pair", "en-hi", "--to", "jsonl", "-o", records, stdin=stdin)
+    (record,) = map(json.loads, records.read_text(encoding="utf-8").splitlines())
+    assert record["id"] == "x7"
+    assert record["tokens"]["en"] == ["I", "can't", "come", ",", "Ravi", "."]
+    assert len(record["links"]) == len(record["confidences"]) > 2
+    again = cswitch("align", records, "--pair", "en-hi", "--aligner", "given", "--to", "jsonl")
+    assert json.loads(again.out) == record
+
+
+def test_auto_says_what_it_takes(cswitch: Cswitch) -> None:
+    found = cswitch("align", "-", "--pair", "en-hi", "--aligner", "auto", stdin=PAIRS)
+    assert found.err.startswith("cswitch: note: --aligner auto takes given: the pairs bring their links\n")
+    few = cswitch("align", "-", "--pair", "en-hi", "--aligner", "auto", stdin="en\thi\nMy house\tमेरा घर\n")
+    assert few.err.startswith("cswitch: note: --aligner auto takes lexical: ")
+    assert few.out == "0-0 1-1\n"
+
+
+def test_an_aligner_of_the_corpus_gives_a_line_a_pair(cswitch: Cswitch, tmp_path: Path) -> None:
+    source, links = SAMPLES / "en-es.gold.tsv", tmp_path / "links.txt"
+    arguments = ("align", source, "--pair", "en-es", "--pretokenized", "--evaluate", "given", "--json", "-o", links)
+    found = json.loads(cswitch(*arguments, "--aligner", "hybrid").out)
+    assert (found["aligner"], found["pairs"]) == ("hybrid", 40)
+    assert len(links.read_text().splitlines()) == 40
+    assert found["aer"] < 0.2
+
+
 @pytest.mark.parametrize(
     ("options", "status", "message"),
     [
-        (["--aligner", "lexcal"], 2, "unknown aligner 'lexcal'; did you mean 'lexical'? Known: given, lexical"),
+        (["--aligner", "lexcal"], 2, "unknown aligner 'lexcal'; did you mean 'lexical'? Known: auto, eflomal, "),
+        (["--aligner", "embedding"], 2, "the aligner 'embedding' needs a model; write --aligner embedding:MODEL"),
+        (["--symmetrise", "union"], 2, "--symmetrise is no option of the aligner 'lexical'; use --aligner "),
         (["--aligner", "given", "--gap-fill"], 2, "--gap-fill is no option of the aligner 'given'"),
         (["--json"], 2, "--json and the links would both go to stdout; add -o LINKS"),
         (["--min-confidence", 2], 2, "--min-confidence"),

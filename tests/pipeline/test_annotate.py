@@ -148,8 +148,8 @@ def test_without_a_lexicon_links_must_be_given() -> None:
     with pytest.raises(RowError) as caught:
         found.annotate([row(1, texts, [(0, 0)]), row(2, texts)])
     assert str(caught.value) == (
-        "pair '2' has no links, and no lexicon for en-ka to find them with; give links in a column named links, or with "
-        "--links FILE (Pharaoh i-j); or learn them from the pairs themselves: --aligner hybrid"
+        "pair '2' has no links, and no lexicon for en-ka to find them with; give links in a column named links, or "
+        "with --links FILE (Pharaoh i-j); or learn them from the pairs themselves: --aligner hybrid"
     )
     with pytest.raises(UsageError, match=r"^no lexicon for en-ka"):
         Annotator(SynthSettings(pair=("en", "ka"), aligner="lexical"))

@@ -261,7 +261,7 @@ def test_links_and_aligner_must_agree(name: str, tmp_path: Path) -> None:
         ({"min_confidence": 1.5}, "--min-confidence 1.5 is no confidence; choose 0 to 1"),
         ({"max_tokens": 0}, "--max-tokens 0 is too small; choose 1 or more"),
         ({"seed": 2**64}, "--seed 18446744073709551616 is too large"),
-        ({"aligner": "lexcal"}, "unknown aligner 'lexcal'; did you mean 'lexical'? Known: auto, given, lexical"),
+        ({"aligner": "lexcal"}, "unknown aligner 'lexcal'; did you mean 'lexical'? Known: auto, eflomal, "),
     ],
 )
 def test_settings_that_cannot_be_meant(wrong: dict[str, Any], message: str) -> None:
