@@ -39,7 +39,7 @@ def synth(source: Source, settings: SynthSettings, out: Path, notes: list[str]) 
 
 
 def test_links_of_the_corpus_are_found_first_and_kept_beside_the_output(corpus: Path, tmp_path: Path) -> None:
-    settings = SynthSettings(pair=("en", "ka"), aligner="hybrid", cmi=None, method="alternation")
+    settings = SynthSettings(pair=("en", "ka"), aligner="hybrid", cmi=None, constraint="none")
     out, notes = tmp_path / "out.jsonl", list[str]()
     made = synth(Source(str(corpus)), settings, out, notes)
     (links,) = tmp_path.glob("out.jsonl.hybrid-*.links")
