@@ -186,10 +186,17 @@ class Model:
         self.directions = Direction(corpus, 0, prior, forth, null), Direction(corpus, 1, prior, back, null)
         self.counts: Floats = np.zeros(len(corpus.pairs))
 
-    def train(self, *, model1_rounds: int = 5, hmm_rounds: int = 5) -> None:
-        """Runs so many rounds of IBM model 1, then of the HMM."""
+    def train(self, *, model1_rounds: int = 5, hmm_rounds: int = 5, agree: bool = True) -> None:
+        """Runs so many rounds of IBM model 1, then of the HMM.
+
+        Args:
+            model1_rounds: Rounds of IBM model 1.
+            hmm_rounds: Rounds of the HMM.
+            agree: From the last rounds of model 1 on, count a link as likely as both directions together find it;
+                else as likely as they find it on average, which is better where anchors hold the directions together.
+        """
         for step in range(model1_rounds + hmm_rounds):
-            self._round(jumping=step >= model1_rounds, agree=step >= model1_rounds - 2)
+            self._round(jumping=step >= model1_rounds, agree=agree and step >= model1_rounds - 2)
 
     def _round(self, *, jumping: bool, agree: bool) -> None:
         corpus = self.corpus

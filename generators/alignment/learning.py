@@ -18,7 +18,7 @@ from cswitch.generators.alignment.trellis import Reals
 
 CELLS = 1 << 23
 """Possible links of a part: about 12,000 sentence pairs of 26 tokens a side, and 400 MB."""
-ROUNDS, LATER_ROUNDS, UNTAUGHT_ROUNDS = (3, 4), (2, 2), (5, 5)
+ROUNDS, LATER_ROUNDS, UNTAUGHT_ROUNDS = (2, 3), (1, 2), (5, 5)
 """Rounds of IBM model 1 and of the HMM, the last of which gives the posteriors: over the first part, over others, and
 over the first part when there is no lexicon."""
 NULL = 0.1
@@ -47,7 +47,7 @@ def posteriors(spool: Spool, known: Known, *, cells: int = CELLS) -> Iterator[Po
     for number, part in enumerate(spool.chunks(cells)):
         model = memory.model(part)
         model1, hmm = LATER_ROUNDS if number else ROUNDS if len(known.codes) else UNTAUGHT_ROUNDS
-        model.train(model1_rounds=model1, hmm_rounds=hmm - 1)
+        model.train(model1_rounds=model1, hmm_rounds=hmm - 1, agree=not len(known.codes))
         if len(part) == len(spool):
             yield from _in_order(model, part)
             return

@@ -53,12 +53,12 @@ def test_a_corpus_in_parts_gives_nearly_the_same_links(monkeypatch: pytest.Monke
 
 def test_a_pair_far_too_long_is_cut_and_linked() -> None:
     letters = str.maketrans("0123456789", "bdfgklmnpr")
-    words = [f"{k:04}".translate(letters) for k in range(10_000)]
+    words = [f"{k:04}".translate(letters) for k in range(3_000)]
     pairs = [pair_of(words, words), pair_of(words, words[-1:]), pair_of([], words), pair_of(["house"], ["casa"])]
     links = SPANISH.align(pairs)
     check(pairs, links)
     right = sum(link.source == link.target for link in links[0])
-    assert right > 9_900
+    assert right > 2_950
     assert (0, 0) in {(link.source, link.target) for link in links[3]}
 
 
