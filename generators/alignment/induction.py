@@ -22,8 +22,8 @@ ALIKE = 0.1
 """Dirichlet parameter of words that are spelled alike."""
 MIN_COUNT, MIN_PROB = 0.3, 0.04
 """A translation is kept from this expected count and from this probability on, both ways."""
-MIN_SUPPORT, LIKE = 1.5, 0.6
-"""Words alike in their beginnings must meet in more than one sentence, unless they sound alike: what meets once, meets
+MIN_SUPPORT, LIKE = 1.0, 0.6
+"""Words alike in their beginnings must meet for sure once, unless they sound alike: what is half linked once, meets
 by chance more often than not."""
 WORTH = 20.0
 """How many occurrences a translation of the core list is worth against those of the corpus."""

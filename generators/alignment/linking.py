@@ -19,6 +19,8 @@ FIRST_ROUND, LEAST = 0.3, 0.14
 """Scores that closed-class words need at first, and once they have links of their kind beside them."""
 ANCHORS = ((1, 1.0), (-1, 1.0), (2, 0.9), (-2, 0.9))
 """Where to look for links that support one, and how much they are worth."""
+PART = 0.5
+"""The score of a link to a part of a compound."""
 JOIN = 0.55
 """A word that completes its neighbour in this share of its uses takes that neighbour's links."""
 
@@ -32,6 +34,7 @@ class Linker:
     * ``sound``: names and loans that sound alike;
     * ``closed``, ``mark``: closed-class words and punctuation, as far as links around them agree;
     * ``between``: open-class words left over beside links that run in parallel, more surely on both sides;
+    * ``part``: words left over beside one that is linked to a compound of both their translations;
     * ``join``: words that complete a neighbour (auxiliaries, light verbs) take that neighbour's links.
 
     Taking the best link first and each token once is competitive linking (Melamed, 2000); that links support their
@@ -72,6 +75,7 @@ class Linker:
         self._take_loose(loose, LEAST)
         if self._between():
             self._take_loose(loose, LEAST)
+        self._compounds()
         self._join()
         return self.found
 
@@ -178,6 +182,26 @@ class Linker:
         if 0 <= i < len(self.forth) and 0 <= j < len(self.back):
             return int(self.forth[i] == j and self.back[j] == i)
         return int((i < 0 and j < 0) or (i == len(self.forth) and j == len(self.back)))
+
+    def _compounds(self) -> None:
+        """Links words left over to the compound that holds their translation, beside the word that it is linked to."""
+        left, right, forth, back = self.left, self.right, self.forth, self.back
+        for i, word in enumerate(left):
+            if forth[i] < 0 and word.bones:
+                for k in (i + 1, i - 1):
+                    j = forth[k] if 0 <= k < len(left) else -1
+                    if j >= 0 and not left[k].closed and not right[j].parts.isdisjoint(word.row):
+                        forth[i] = j
+                        self.found[i, j] = "part", PART
+                        break
+        for j, other in enumerate(right):
+            if back[j] < 0 and other.bones:
+                for k in (j + 1, j - 1):
+                    i = back[k] if 0 <= k < len(right) else -1
+                    if i >= 0 and not right[k].closed and not left[i].parts.isdisjoint(other.names):
+                        back[j] = i
+                        self.found[i, j] = "part", PART
+                        break
 
     def _join(self) -> None:
         """Gives words that complete a neighbour that neighbour's links."""

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from cswitch.core.lexicon import key
 
-PREFIX = 5
+PREFIX = 4
 """Letters kept of a word of a language without a table."""
 SUFFIX = ".inflection.tsv"
 """What the file of a language's rules in data/lexicons is called, after its code."""
@@ -20,7 +20,7 @@ class Stemmer:
 
     Args:
         lang: BCP-47 primary subtag. The rules are read from ``data/lexicons/LANG.inflection.tsv``; for a language
-            without that file, the first five letters of a word are its stem.
+            without that file, the first four letters of a word are its stem.
 
     >>> stem = Stemmer("en").stem
     >>> stem("stopped") == stem("stops") == stem("stop"), stem("went") == stem("going")

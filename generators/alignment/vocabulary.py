@@ -27,6 +27,9 @@ _MARKS = {
 UNSPACED = frozenset({"zh", "yue", "ja"})
 """Languages whose words come in several tokens where no segmenter is installed."""
 _GROUPING = re.compile(r"(?<=\d)[.,](?=(?:\d{2,3}[.,])*\d{3}(?!\d))")
+COMPOUND, PART = 8, 4
+"""Letters from which a word may be a compound, and those of each of its parts."""
+_SEAMS = ("", "s", "-")
 _CAPACITY = 200_000
 
 
@@ -41,7 +44,9 @@ class Unit(NamedTuple):
 class Word:
     """What the aligner knows of one word type."""
 
-    __slots__ = ("after", "before", "bones", "closed", "familiar", "kind", "names", "row", "sound", "stem", "units")
+    __slots__ = (
+        "after", "before", "bones", "closed", "familiar", "kind", "names", "parts", "row", "sound", "stem", "units",
+    )  # fmt: skip
 
     def __init__(self, names: tuple[str, ...], stem: str, kind: int) -> None:
         self.names = names
@@ -53,6 +58,9 @@ class Word:
         """Names of possible translations, with how much each is worth, 0 to 1; source words only."""
         self.units: tuple[Unit, ...] = ()
         """Multi-word translations whose source begins with this word; source words only."""
+        self.parts: frozenset[str] = frozenset()
+        """What the parts of a compound stand for: of a target word their own names, of a source word those of their
+        translations."""
         self.before = self.after = 0.0
         """Share of the uses in which the word completes the word before it, and the word after it."""
         self.familiar = False
@@ -69,6 +77,7 @@ class Vocabulary:
         self._closed = tuple(frozenset(map(s.fold, lexicon.closed.get(s.lang, ()))) for s in self._stemmers)
         self._joins = tuple(_by_stem(s, lexicon.joins.get(s.lang, {})) for s in self._stemmers)
         self._known: set[str] = set()
+        self._others: set[str] = set()
         self._seen: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
         self._alike: dict[tuple[str, str], float] = {}
         self._forms: dict[str, dict[str, float]] = {}
@@ -87,6 +96,7 @@ class Vocabulary:
         parts, others = (_tokens(text, stems.lang) for text, stems in zip((word, other), self._stemmers, strict=True))
         if len(parts) > 1 or len(others) > 1:
             self._enter_unit(parts, others, strength)
+        self._others.add(right.fold(other))
         for table, name, found, worth in (
             (self._forms, left.fold(word), right.fold(other), strength),
             (self._stems, left.stem(word), "~" + right.stem(other), strength * BACK_OFF),
@@ -127,6 +137,8 @@ class Vocabulary:
         word.closed = closed
         if side == 0:
             self._look_up(word, form)
+        if len(form) >= COMPOUND and not closed:
+            self._part(word, form, side)
         joins = self._joins[side]
         word.before, word.after = joins.get(form) or (0.0, 0.0) if closed else joins.get("~" + stem, (0.0, 0.0))
         known = bool(word.row or word.units) if side == 0 else stem in self._known
@@ -152,6 +164,30 @@ class Vocabulary:
             word.row.update(self._stems.get(word.stem, {}))
         word.row.update(self._forms.get(form, {}))
         word.units = tuple(self._units.get(word.stem, ()))
+
+    def _part(self, word: Word, form: str, side: int) -> None:
+        """Parts a compound of two known words; one that the lexicon has not seen is looked up by them."""
+        known = self._others if side else self._forms.keys()
+        seams = (
+            (form[:n], form[n + len(seam) :])
+            for n in range(PART, len(form) - PART + 1)
+            for seam in _SEAMS
+            if form.startswith(seam, n)
+        )
+        found = next(
+            (parts for parts in seams if len(parts[1]) >= PART and parts[0] in known and parts[1] in known), None
+        )
+        if not found:
+            return
+        if side:
+            word.parts = frozenset(found)
+            if word.stem not in self._known:
+                word.names += found
+        else:
+            rows = [self._forms[part] for part in found]
+            word.parts = frozenset(name for row in rows for name in row)
+            if not word.row:
+                word.row = {name: worth * BACK_OFF for row in rows for name, worth in row.items()}
 
     def alike(self, one: Word, other: Word) -> float:
         """How alike two words sound, 0 to 1, remembered for the next time."""

@@ -93,6 +93,19 @@ def test_a_clitic_may_be_apart_or_not(tokens: list[str]) -> None:
     assert (0, len(tokens) - 1) in {(link.source, link.target) for link in found}
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_both_words_find_the_compound(tmp_path: Path, turned: bool) -> None:
+    path = tmp_path / "mine.tsv"
+    path.write_text("zorp\tflarnel\nkwib\tgrumpo\n", encoding="utf-8")
+    sides = pair("en", ["the", "zorp", "kwib", "sings"], "xx", ["flarnelsgrumpo", "la"])
+    if turned:
+        sides = TokenisedPair("1", sides.target, sides.source)
+    path.write_text("flarnel\tzorp\ngrumpo\tkwib\n" if turned else path.read_text("utf-8"), encoding="utf-8")
+    mine = LexicalAligner(sides.source.lang, sides.target.lang, lexicons=[path])
+    found = {(link.source, link.target) for link in mine.align([sides])[0]}
+    assert ({(0, 1), (0, 2)} if turned else {(1, 0), (2, 0)}) <= found
+
+
 def test_names_need_no_capitals() -> None:
     for left, right in (
         ("Obama met Merkel", "Obama a rencontré Merkel"),
@@ -167,7 +180,7 @@ def test_contract_and_unknown_pair() -> None:
 
 def test_confidences_never_fall_with_the_score() -> None:
     confidence = Confidence.load()
-    for kind in ("word", "number", "unit", "sound", "closed", "mark", "between", "join"):
+    for kind in ("word", "number", "unit", "sound", "closed", "mark", "between", "part", "join"):
         values = [confidence(kind, n / BINS) for n in range(-1, BINS + 2)]
         assert values == sorted(values)
         assert 0 <= values[0] <= values[-1] <= 1
