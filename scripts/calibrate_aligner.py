@@ -26,8 +26,9 @@ LANGUAGES = ("ar", "de", "es", "fr", "hi", "id", "ru", "sw", "ta", "zh")
 """Languages judged on the training corpus: of many families and scripts."""
 KINDS = ("between", "closed", "join", "mark", "number", "part", "sound", "unit", "word")
 MANY_TO_ONE = ("unit", "join", "part")
-SILVER = 0.2
-"""What a link judged by the statistical aligner counts, against 1 for a gold one."""
+SILVER, RARE = 0.2, 0.02
+"""What a link judged by the statistical aligner counts, against 1 for a gold one; and where both words are new to the
+lexicon (``between``): those are rare in the corpus too, and rare words are what that aligner is wrong about."""
 PRIOR = 0.7, 4.0
 """Share of right links assumed before anything is seen, and how many links that belief is worth."""
 BLOCK = 25
@@ -52,7 +53,7 @@ def main() -> None:
     for target in options.languages:
         for kind, score, right in silver(options.data, target):
             if kind not in MANY_TO_ONE:
-                _count(counts, kind, score, right, SILVER)
+                _count(counts, kind, score, right, RARE if kind == "between" else SILVER)
     lines = [
         "# Confidence of the lexical aligner's links: kind of evidence, then one value for each tenth of the score.",
         "# Made by: python -m scripts.calibrate_aligner. CC BY-SA 4.0.",

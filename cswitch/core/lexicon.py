@@ -215,6 +215,19 @@ def route(source: str, target: str) -> Literal["direct", "pivot", ""]:
     return "pivot" if source != target and halves <= pairs else ""
 
 
+def grammar(lang: str) -> tuple[frozenset[str], Mapping[str, tuple[float, float]]]:
+    """Closed-class words of a language and its joining words, as any shipped lexicon has them; empty when none does.
+
+    >>> "the" in grammar("en")[0], grammar("xx")
+    (True, (frozenset(), {}))
+    """
+    pair = next((pair for pair in available() if lang in pair), None)
+    if pair is None:
+        return frozenset(), {}
+    pack = _pack(*pair)
+    return pack.closed.get(lang, frozenset()), pack.joins.get(lang, {})
+
+
 def _pack(source: str, target: str) -> Pack:
     return decode((files("cswitch.data.lexicons") / f"{source}-{target}{SUFFIX}").read_bytes())
 

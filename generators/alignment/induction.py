@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 import numpy as np
 
 from cswitch.core.contracts import TokenisedPair
-from cswitch.core.lexicon import Lexicon, Translation, key
+from cswitch.core.lexicon import Lexicon, Translation, grammar, key
 from cswitch.generators.alignment.hmm import SPARSITY, Corpus, Floats, align_corpus
 from cswitch.generators.alignment.similarity import similarity
 from cswitch.generators.alignment.stems import stemmer
@@ -38,6 +39,7 @@ FREQUENT = 60
 CLOSED_COUNT, CLOSED_SHARE = 10, 0.5
 """A word is of a closed class when it occurs this often, and this share of its links leads to closed-class words."""
 
+_Words = TypeVar("_Words", frozenset[str], Mapping[str, tuple[float, float]])
 Entries = dict[str, list[Translation]]
 
 
@@ -58,8 +60,8 @@ def induce(
         source: Language of the first sides.
         target: Language of the second sides.
         core: Known translations, which guide the training and are merged in.
-        closed: Language to its closed-class words. A language left out takes them from the other side's through the
-            links, or its most frequent words when neither is known.
+        closed: Language to its closed-class words; those that ``core`` or the shipped lexicons know when left out. A
+            language without any takes them from the other side's through the links, or its most frequent words.
         joins: Language to words that complete a neighbour, see :class:`cswitch.core.lexicon.Lexicon`.
         copies: How often the corpus says each sentence, in other words.
 
@@ -73,7 +75,19 @@ def induce(
     both = [(tuple(map(key, pair.source.tokens)), tuple(map(key, pair.target.tokens))) for pair in pairs]
     known = list(core_pairs(core)) if core else []
     evidence = align([one for one, _ in both], [other for _, other in both], source, target, known)
+    shipped = {lang: grammar(lang) for lang in (source, target)}
+    closed = {lang: words for lang, (words, _) in shipped.items() if words} | _known(
+        core.closed if core is not None else None, closed
+    )
+    joins = {lang: words for lang, (_, words) in shipped.items() if words} | _known(
+        core.joins if core is not None else None, joins
+    )
     return harvest(evidence, source, target, core=core, closed=closed, joins=joins, copies=copies)
+
+
+def _known(*tables: Mapping[str, _Words] | None) -> dict[str, _Words]:
+    """What is known of each language; later tables go before earlier ones."""
+    return {lang: words for table in tables if table for lang, words in table.items() if words}
 
 
 def core_pairs(core: Lexicon) -> Iterator[tuple[str, Translation]]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cswitch.core.errors import InputError, RunError, UsageError
 from cswitch.core.lexicon import FORMAT, Lexicon, Translation, available, key, read_lexicon, read_tsv, route
 
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "lexicons"
 PROBABILITIES = st.floats(min_value=0.001, max_value=1.0)
 WORDS = st.text(st.characters(categories=("Ll", "Lo", "Mn")), min_size=1, max_size=8).map(key).filter(str.strip)
 ENTRIES = st.dictionaries(
@@ -214,6 +215,10 @@ def test_every_pair_of_shipped_languages_has_a_way() -> None:
     assert route("en", "xx") == route("xx", "hi") == ""
 
 
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.core.tsv")), ids=lambda path: path.name)
+def test_core_lists_have_no_broken_line(path: Path) -> None:
+    assert len(list(read_tsv(path))) > 500
+
+
 def test_shipped_packs_stay_small() -> None:
-    folder = Path(__file__).resolve().parents[2] / "data" / "lexicons"
-    assert sum(path.stat().st_size for path in folder.glob("*.lex")) <= 6_000_000
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.lex")) <= 6_000_000

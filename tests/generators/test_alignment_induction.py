@@ -62,10 +62,17 @@ def test_the_same_pairs_give_the_same_bytes() -> None:
 
 
 def test_closed_classes_come_through_the_links() -> None:
-    lexicon = induce(corpus(120), "en", "es", closed={"en": frozenset({"the", "a"})})
-    assert lexicon.closed["es"] == {"el", "un"}
+    lexicon = induce(corpus(120, ("en", "qq")), "en", "qq", closed={"en": frozenset({"the", "a"})})
+    assert lexicon.closed["qq"] == {"el", "un"}
     turned = induce(corpus(120, ("xx", "es")), "xx", "es", closed={"es": frozenset({"el", "un"})})
     assert turned.closed["xx"] == {"the", "a"}
+
+
+def test_what_shipped_lexicons_know_of_a_language_is_used() -> None:
+    lexicon = induce(corpus(120, ("en", "xx")), "en", "xx")
+    assert "although" in lexicon.closed["en"]
+    assert lexicon.joins["en"]
+    assert lexicon.closed["xx"] == {"el", "un"}
 
 
 def test_without_any_closed_class_the_frequent_words_pass_for_one() -> None:
