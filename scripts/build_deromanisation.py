@@ -1,4 +1,4 @@
-"""Builds the de-romanisation models data/models/dero-LANG.npz.
+"""Builds the de-romanisation models data/models/dero-LANG.npz.xz.
 
 Usage: python -m scripts.build_deromanisation [--data DIR] [LANG ...]
 
@@ -11,24 +11,20 @@ check. The output is the same on every run of one machine; another one may round
 from __future__ import annotations
 
 import argparse
+import lzma
 import os
-from collections import Counter, defaultdict
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cswitch.core.deromanisation.model import LATIN, SpellingModel
-from cswitch.core.deromanisation.network import UNIT
-from cswitch.core.deromanisation.words import pack_words
+from cswitch.core.deromanisation.model import BORROWED, NOTHING, SUFFIX
 from scripts.deromanisation_alignment import Aligned, align, learn
 from scripts.deromanisation_data import (
     LANGS,
     Lexicon,
     Pair,
-    Token,
     attested,
     checked_words,
     native_lines,
@@ -38,6 +34,7 @@ from scripts.deromanisation_data import (
 )
 from scripts.deromanisation_network import Examples, Inventory, train, whole_numbers
 from scripts.deromanisation_pairs import PairCounts, pack
+from scripts.deromanisation_words import Arrays, bigrams, frequencies, table, word_list
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "models"
 ORDER = 4
@@ -45,15 +42,6 @@ LEAST = (1.0, 1.5, 1.5)
 """Weight from which runs of two, three and four pairs are kept."""
 PAIRS = 0.6
 """Weight of the pair model beside the network."""
-LEVELS = 15
-KNOWN, OFTEN = 1.0, 0.5
-"""What it is worth, in nats, that a word is known, and each level of frequency."""
-ATTESTED = 3.0
-"""What it is worth, in nats, that a spelling is attested for a word."""
-TABLE = 0.25
-"""A spelling is put in the table for a word that gets at least this share of its occurrences."""
-
-Arrays = dict[str, NDArray[Any]]
 
 
 def main() -> None:
@@ -63,29 +51,58 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(default), help="folder of shared data")
     parser.add_argument("--held-out", action="store_true", help="learn nothing from every fifth sentence")
     parser.add_argument("--into", type=Path, default=FOLDER, help="folder to write to")
-    parser.add_argument("langs", nargs="*", default=list(LANGS), metavar="LANG", help="languages to build")
+    parser.add_argument("langs", nargs="*", default=[*LANGS, *BORROWED], metavar="LANG", help="languages to build")
     options = parser.parse_args()
     for lang in options.langs:
-        arrays = build(options.data, lang, held_out=options.held_out)
-        path = options.into / f"dero-{lang}.npz"
-        np.savez_compressed(path, allow_pickle=False, **arrays)
+        arrays = (
+            borrow(options.data, lang) if lang in BORROWED else build(options.data, lang, held_out=options.held_out)
+        )
+        path = options.into / f"dero-{lang}{SUFFIX}"
+        path.write_bytes(packed(arrays))
         print(f"{lang}: {path.stat().st_size:,} bytes", flush=True)
+
+
+def packed(arrays: Arrays) -> bytes:
+    """Arrays as one file; LZMA takes a twelfth off what ZIP makes of them."""
+    stream = BytesIO()
+    np.savez(stream, allow_pickle=False, **arrays)
+    return lzma.compress(stream.getvalue(), preset=9 | lzma.PRESET_EXTREME)
 
 
 def build(data: Path, lang: str, *, held_out: bool) -> Arrays:
     """The arrays of a language's model."""
+    return assemble(data, lang, letters(training(data, lang)), held_out=held_out)
+
+
+def training(data: Path, lang: str) -> list[Aligned]:
+    """Spellings with the signs of each letter; never from sentences that are held out, so that they stay a check."""
+    checked, sentences = checked_words(data, lang), split_sentences(read_sentences(data, lang))[0]
+    lexicon, spoken = read_lexicon(data, lang, "train"), attested(sentences)
+    known, heard = ({word: seen for word, seen in of.items() if word not in checked} for of in (lexicon, spoken))
+    pairs = training_pairs(known, heard)
+    return align(pairs, learn(pairs))
+
+
+def assemble(data: Path, lang: str, arrays: Arrays, *, held_out: bool) -> Arrays:
+    """Network and pair model with the words and spellings that go with them."""
     sentences = read_sentences(data, lang)
     if held_out:
         sentences, _ = split_sentences(sentences)
-    checked = checked_words(data, lang)
-    lexicon = read_lexicon(data, lang, "train")
-    spoken = {word: seen for word, seen in attested(sentences).items() if word not in checked}
-    pairs = training_pairs({word: seen for word, seen in lexicon.items() if word not in checked}, spoken)
-    aligned = align(pairs, learn(pairs))
-    arrays = letters(aligned)
-    frequency = frequencies(sentences, native_lines(data, lang), {*lexicon, *spoken} - checked, checked)
-    arrays |= word_list(frequency)
-    return arrays | table(arrays, lexicon, spoken, frequency)
+    checked, given, heard = checked_words(data, lang), read_lexicon(data, lang, "train"), attested(sentences)
+    lexicon, spoken = ({word: seen for word, seen in of.items() if word not in checked} for of in (given, heard))
+    # What ships may know that a checked word exists, and how frequent it is; its spellings it never sees.
+    unknown = checked if held_out else frozenset()
+    lines = [[token.native for token in sentence] for sentence in sentences] + native_lines(data, lang)
+    frequency = frequencies(lines, {*lexicon, *spoken}, unknown)
+    arrays = arrays | word_list(frequency)
+    return arrays | table(arrays, lexicon, spoken, frequency) | bigrams(lines, frequency)
+
+
+def borrow(data: Path, lang: str) -> Arrays:
+    """Words of a language that is read with the letters of another one."""
+    lines = native_lines(data, lang)
+    frequency = frequencies(lines, set(), set())
+    return word_list(frequency) | NOTHING | bigrams(lines, frequency)
 
 
 def training_pairs(lexicon: Lexicon, spoken: Lexicon) -> list[Pair]:
@@ -107,56 +124,6 @@ def letters(aligned: Sequence[Aligned]) -> Arrays:
     arrays = whole_numbers(weights, inventory, examples.windows[:: max(1, len(examples.windows) // 20_000)])
     runs = [(run, one.pair.weight) for one in aligned if (run := inventory.encode(one))]
     return arrays | pack(PairCounts(runs, len(inventory.tokens), ORDER), LEAST, PAIRS)
-
-
-def frequencies(
-    sentences: list[list[Token]], lines: list[list[str]], known: set[str], checked: frozenset[str]
-) -> dict[str, int]:
-    """How often each word was seen; words of the lexicon count once more."""
-    seen = Counter(token.native for sentence in sentences for token in sentence)
-    seen.update(word for line in lines for word in line)
-    seen.update(known)
-    return {word: n for word, n in seen.items() if word and word not in checked and (n > 1 or word in known)}
-
-
-def word_list(frequency: dict[str, int]) -> Arrays:
-    """Words with the level of their frequency: the logarithm to the base of the square root of two."""
-    words = sorted(frequency)
-    alphabet = "".join(sorted({letter for word in words for letter in word}))
-    levels = [1 + min(LEVELS - 1, int(2 * np.log2(frequency[word]))) for word in words]
-    bonus = [0, *(round(UNIT * (KNOWN + OFTEN * level)) for level in range(LEVELS))]
-    return {
-        "alphabet": np.array(alphabet),
-        "words": pack_words(words, alphabet),
-        "levels": np.array(levels, np.uint8),
-        "bonus": np.array(bonus, np.int16),
-    }
-
-
-def table(arrays: Arrays, lexicon: Lexicon, spoken: Lexicon, frequency: dict[str, int]) -> Arrays:
-    """Spellings whose word the model would not put first."""
-    empty = {"spelt": np.zeros(0, np.uint8), "spelt_word": np.zeros(0, np.uint16), "spelt_bonus": np.zeros(0, np.uint8)}
-    model = SpellingModel(arrays | empty)
-    votes: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for source in (lexicon, spoken):
-        for word, seen in source.items():
-            if word in frequency:
-                total = sum(seen.values())
-                for latin, n in seen.items():
-                    votes[latin][word] = max(votes[latin].get(word, 0.0), frequency[word] * n / total)
-    places = {word: at for at, word in enumerate(sorted(frequency))}
-    latins = sorted(votes)
-    rows = []
-    for latin, readings in zip(latins, model.read(latins), strict=True):
-        best = max(sorted(votes[latin]), key=lambda word: votes[latin][word])
-        if min(readings, key=lambda word: (readings[word], word)) != best:
-            rows.append((latin, places[best]))
-    print(f"{len(frequency)} words, {len(rows)} of {len(latins)} spellings in the table", flush=True)
-    return {
-        "spelt": pack_words([latin for latin, _ in rows], LATIN),
-        "spelt_word": np.array([word for _, word in rows], np.uint16),
-        "spelt_bonus": np.full(len(rows), round(UNIT * ATTESTED), np.uint8),
-    }
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ _RANGES = {
     "hi": "\u0900-\u0963\u0971-\u097f", "mr": "\u0900-\u0963\u0971-\u097f", "ne": "\u0900-\u0963\u0971-\u097f",
     "bn": "\u0980-\u09e3\u09f0\u09f1\u09fc\u09fe", "gu": "\u0a80-\u0ae3\u0af9-\u0aff",
     "kn": "\u0c80-\u0ce3\u0cf1-\u0cf3", "ml": "\u0d00-\u0d63\u0d7a-\u0d7f", "pa": "\u0a00-\u0a63\u0a70-\u0a75",
-    "ta": "\u0b80-\u0be3", "te": "\u0c00-\u0c63", "ur": "\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d5-\u06ed\u06fa-\u06ff",
+    "ta": "\u0b80-\u0be3", "te": "\u0c00-\u0c63",
+    "ur": "\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d5-\u06ed\u06fa-\u06ff",
 }  # fmt: skip
 """Letters and signs of each language's script."""
 _LATIN = re.compile("[a-z]+")

@@ -17,9 +17,14 @@ from scripts.deromanisation_alignment import Aligned
 
 REACH = 6
 """Letters seen on either side."""
-WIDTHS = (256, 128)
+WIDTHS = (192, 128)
 """Units of the two hidden layers."""
-EPOCHS = 8
+EPOCHS = (4, 8)
+"""Least and most rounds over the examples."""
+BUDGET = 3_000_000
+"""Examples seen in all, where the rounds allow it."""
+DROPOUT = (0.2, 0.15)
+"""Share of the units of each hidden layer that are left out at a time."""
 BATCH = 512
 RATE = 6e-3
 LEAST = 2.0
@@ -89,10 +94,10 @@ def train(examples: Examples, inventory: Inventory, log: Callable[[str], None]) 
     hidden, output = torch.nn.Linear(*WIDTHS), torch.nn.Linear(WIDTHS[1], len(inventory.chunks))
     parameters = [*first.parameters(), bias, *hidden.parameters(), *output.parameters()]
     optimiser = torch.optim.Adam(parameters, lr=RATE)
-    steps = size // BATCH
-    rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=EPOCHS * steps + 1, pct_start=0.1)
+    steps, epochs = size // BATCH, min(max(round(BUDGET / size), EPOCHS[0]), EPOCHS[1])
+    rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=epochs * steps + 1, pct_start=0.1)
     generator = torch.Generator().manual_seed(1)
-    for epoch in range(EPOCHS):
+    for epoch in range(epochs):
         total, order = 0.0, torch.randperm(size, generator=generator)
         for step in range(steps):
             at = order[step * BATCH : (step + 1) * BATCH]

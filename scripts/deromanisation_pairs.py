@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cswitch.core.deromanisation.network import UNIT
+from cswitch.core.deromanisation.pairs import GRAIN
 
 NOVELTY = 0.6
 """Share of the Witten-Bell mass that measures best with votes as counts."""
@@ -111,7 +112,7 @@ def _backs(model: PairCounts, runs: Sequence[Run], above: set[Run]) -> list[floa
 
 
 def _whole(costs: Sequence[float], weight: float) -> NDArray[Any]:
-    return np.rint(np.array(costs) * (UNIT * weight)).clip(-127, 32000).astype(np.int16)
+    return np.rint(np.array(costs) * (UNIT / GRAIN * weight)).clip(-128, 127).astype(np.int8)
 
 
 def _small(steps: NDArray[Any]) -> NDArray[Any]:

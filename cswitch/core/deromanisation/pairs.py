@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+GRAIN = 4
+"""Costs are stored in steps of this many parts."""
 _REMEMBERED = 200_000
 """Steps remembered at most."""
 
@@ -44,11 +46,11 @@ class PairModel:
         """Puts in the n-grams of an order, whose contexts are nodes from ``first`` on; gives the first new node."""
         contexts = np.cumsum(arrays[f"pairs_{order}_context"].astype(np.int64)) + first
         keys = (contexts * self._size + arrays[f"pairs_{order}_token"]).tolist()
-        self._costs.update(zip(keys, arrays[f"pairs_{order}_cost"].tolist(), strict=True))
+        self._costs.update(zip(keys, _costs(arrays[f"pairs_{order}_cost"]), strict=True))
         new = len(self._back)
         if order < self._order:
             self._nodes.update(zip(keys, range(new, new + len(keys)), strict=True))
-            self._back.extend(arrays[f"pairs_{order}_back"].tolist())
+            self._back.extend(_costs(arrays[f"pairs_{order}_back"]))
             for key in keys:
                 context, token = divmod(key, self._size)
                 self._suffix.append(self._after(self._suffix[context], token) if context else 0)
@@ -84,3 +86,8 @@ class PairModel:
                 raise KeyError(token)
             paid += self._back[node]
             node = self._suffix[node]
+
+
+def _costs(stored: NDArray[Any]) -> list[int]:
+    costs: list[int] = (stored.astype(np.int64) * GRAIN).tolist()
+    return costs

@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from unicodedata import combining, normalize
 
-from cswitch.core.deromanisation.model import SpellingModel
+from cswitch.core.deromanisation.context import best_path
+from cswitch.core.deromanisation.model import SUFFIX, SpellingModel
 from cswitch.core.deromanisation.network import UNIT
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
@@ -23,8 +25,8 @@ _MOST = 10
 """Candidates of a word."""
 _LATIN = re.compile("[a-z]+(?:['’][a-z]+)*'?")
 _LONG = re.compile(r"(.)\1{2,}")
-_BORROWED = {"ne": "hi"}
-"""Languages read with the model of another one."""
+_WEIGHED = 5
+"""Candidates of a word that its neighbours decide among."""
 
 
 @cache
@@ -34,8 +36,8 @@ def known_languages() -> list[str]:
     >>> "hi" in known_languages()
     True
     """
-    found = {name[5:-4] for path in files("cswitch.data.models").iterdir() if (name := path.name).startswith("dero-")}
-    return sorted(found | {lang for lang, other in _BORROWED.items() if other in found})
+    names = [path.name for path in files("cswitch.data.models").iterdir()]
+    return sorted(name[len("dero-") : -len(SUFFIX)] for name in names if name.startswith("dero-"))
 
 
 class SpellingDeromaniser:
@@ -46,6 +48,7 @@ class SpellingDeromaniser:
 
     Args:
         lang: The language of the words.
+        model: Used in place of the one that ships.
 
     Raises:
         UsageError: There is no model for the language.
@@ -56,12 +59,12 @@ class SpellingDeromaniser:
 
     name = "spelling"
 
-    def __init__(self, *, lang: str = "hi") -> None:
+    def __init__(self, *, lang: str = "hi", model: SpellingModel | None = None) -> None:
         code = check_language(lang)
         if code not in known_languages():
             raise UsageError(f"no de-romanisation for {lang!r}", hint=suggest(code, known_languages()))
         self.lang = code
-        self._model = SpellingModel.load(_BORROWED.get(code, code))
+        self._model = model or SpellingModel.load(code)
         self._memory: dict[str, Candidates] = {}
 
     def deromanise(self, words: Sequence[str]) -> list[str]:
@@ -72,13 +75,24 @@ class SpellingDeromaniser:
         """
         return [found[0][0] for found in self.candidates(words)]
 
+    def deromanise_sentences(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
+        """The native spelling of each word of each sentence, chosen by the words beside it: the better way for text.
+
+        What stays as it is, such as a mark, stands for a border: neighbours across it decide nothing.
+
+        >>> SpellingDeromaniser(lang="hi").deromanise_sentences([["usne", "kaha", "ki", "vah", "aayega", "."]])
+        [['उसने', 'कहा', 'कि', 'वह', 'आएगा', '.']]
+        """
+        found = iter(self.candidates([word for words in sentences for word in words]))
+        return [self._choose([next(found) for _ in words]) for words in sentences]
+
     def candidates(self, words: Sequence[str]) -> list[Candidates]:
         """Native spellings of each word, at most ten, with their probabilities.
 
         >>> SpellingDeromaniser(lang="hi").candidates(["42"])
         [(('42', 1.0),)]
         """
-        keys = [word.lower() for word in words]
+        keys = [_key(word) for word in words]
         missing = list(dict.fromkeys(key for key in keys if key not in self._memory and _LATIN.fullmatch(key)))
         fresh = dict(zip(missing, self._read(missing), strict=True))
         found = [
@@ -89,22 +103,45 @@ class SpellingDeromaniser:
         self._memory.update(list(fresh.items())[:_REMEMBERED])
         return found
 
-    def _read(self, words: Sequence[str]) -> list[Candidates]:
-        plain = [self._normalise(re.sub("['’]", "", word)) for word in words]
-        return [
-            _probable(readings) or ((word, 1.0),) for word, readings in zip(words, self._model.read(plain), strict=True)
-        ]
+    def _choose(self, candidates: Sequence[Candidates]) -> list[str]:
+        """A spelling for each word of a sentence."""
+        chosen: list[str] = []
+        stretch: list[list[tuple[str, int]]] = []
+        for of in candidates:
+            if len(of) > 1:
+                costs = [(word, -round(UNIT * math.log(p))) for word, p in of[:_WEIGHED] if p]
+                stretch.append(costs)
+            elif self._model.level(of[0][0]):
+                stretch.append([(of[0][0], 0)])
+            else:
+                chosen += [*best_path(stretch, self._model.bigrams), of[0][0]]
+                stretch = []
+        return chosen + best_path(stretch, self._model.bigrams)
 
-    def _normalise(self, word: str) -> str:
-        """Letters held for stress, as in `yaaaar`, cut to two, or to one where the table knows that spelling."""
-        if self._model.knows(word) or not _LONG.search(word):
-            return word
-        short = _LONG.sub(r"\1", word)
-        return short if self._model.knows(short) else _LONG.sub(r"\1\1", word)
+    def _read(self, words: Sequence[str]) -> list[Candidates]:
+        """Candidates of words in small Latin letters and apostrophes."""
+        plain = [re.sub("['’]", "", word) for word in words]
+        held = {word for word in plain if _LONG.search(word) and not self._model.knows(word)}
+        wanted = [*(word for word in plain if word not in held)]
+        wanted += [_LONG.sub(by, word) for word in sorted(held) for by in (r"\1\1", r"\1")]
+        found = dict(zip(wanted, map(_probable, self._model.read(wanted)), strict=True))
+        for word in held:
+            # The one whose word is the more frequent; `yaar` rather than `yar` where both give the same word.
+            double, single = found[_LONG.sub(r"\1\1", word)], found[_LONG.sub(r"\1", word)]
+            found[word] = max(double, single, key=lambda of: self._model.level(of[0][0]) if of else -1)
+        return [found[key] or ((word, 1.0),) for key, word in zip(plain, words, strict=True)]
+
+
+def _key(word: str) -> str:
+    """Small letters; those with accents, as in `hūṁ`, without them."""
+    small = word.lower()
+    return small if small.isascii() else "".join(c for c in normalize("NFKD", small) if not combining(c))
 
 
 def _probable(readings: dict[str, int]) -> Candidates:
     """Costs as probabilities of the cheapest readings."""
+    if not readings:
+        return ()
     best = sorted(readings.items(), key=lambda item: (item[1], item[0]))[:_MOST]
     odds = [math.exp((best[0][1] - cost) / UNIT) for _, cost in best]
     total = sum(odds)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from os.path import commonprefix
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +26,8 @@ def pack_words(words: Sequence[str], alphabet: str) -> NDArray[np.uint8]:
     codes = {letter: _FIRST + at for at, letter in enumerate(alphabet)}
     packed = bytearray()
     for before, word in zip(["", *words], words, strict=False):
-        shared = min(len(commonprefix([before, word])), _FIRST - 1)
+        same = (at for at, (left, right) in enumerate(zip(before, word, strict=False)) if left != right)
+        shared = min(next(same, min(len(before), len(word))), _FIRST - 1)
         packed.append(shared)
         packed.extend(codes[letter] for letter in word[shared:])
     return np.frombuffer(bytes(packed), np.uint8)
