@@ -107,7 +107,7 @@ def train(examples: Examples, inventory: Inventory, log: Callable[[str], None]) 
             )
             loss = (losses * weights[at]).sum() / weights[at].sum()
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
             rate.step()
             total += loss.item()

@@ -68,8 +68,8 @@ def pack(model: PairCounts, least: Sequence[float], weight: float) -> dict[str, 
     kept = _kept(model, least)
     arrays: dict[str, NDArray[Any]] = {}
     places: dict[Run, int] = {(): 0}
-    for order, runs in enumerate(kept, 1):
-        runs = sorted(runs, key=lambda run: (places[run[:-1]], run[-1]))
+    for order, found in enumerate(kept, 1):
+        runs = sorted(found, key=lambda run: (places[run[:-1]], run[-1]))
         contexts = np.array([places[run[:-1]] for run in runs])
         costs = [-math.log(_probability(model, run)) for run in runs]
         arrays[f"pairs_{order}_context"] = _small(np.diff(contexts, prepend=0))

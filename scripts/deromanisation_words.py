@@ -95,7 +95,7 @@ def table(arrays: Arrays, lexicon: Lexicon, spoken: Lexicon, frequency: dict[str
     places = {word: at for at, word in enumerate(sorted(frequency))}
     unspelt = frequency.keys() - lexicon.keys() - spoken.keys()
     latins = sorted({*given, *heard})
-    rows = []
+    rows: list[tuple[str, int, int]] = []
     for latin, readings in zip(latins, model.read(latins), strict=True):
         seen = {word: n for word, n in heard.get(latin, {}).items() if word in readings or n >= SURE}
         seen |= {word: max(n, seen.get(word, 0.0)) for word, n in given.get(latin, {}).items()}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import lzma
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,14 @@ from cswitch.core.deromanisation.network import UNIT, LetterNetwork
 from cswitch.core.deromanisation.pairs import GRAIN, PairModel
 from cswitch.core.deromanisation.search import Readings, read_letters
 from cswitch.core.deromanisation.words import unpack_words
+from cswitch.core.text.scripts import rows
 
 BORROWED = {"ne": "hi"}
 """Languages with words of their own that are read with the letters of another one."""
 SUFFIX = ".npz.xz"
 LATIN = "abcdefghijklmnopqrstuvwxyz"
+USUAL = 3 * UNIT
+"""How much cheaper than any other reading the word is that a spelling usually stands for."""
 UNREACHED = 2 * UNIT
 """How much dearer than the dearest reading found a word is that only the table of spellings knows."""
 NOTHING = {name: np.zeros(0, np.uint8) for name in ("spelt", "spelt_word", "spelt_bonus")}
@@ -34,13 +38,15 @@ class SpellingModel:
 
     Args:
         arrays: What scripts/build_deromanisation.py writes.
+        usual: Everyday words by the spelling that usually stands for them.
     """
 
-    def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
+    def __init__(self, arrays: dict[str, NDArray[Any]], usual: Mapping[str, str] | None = None) -> None:
+        self._usual = usual or {}
         self._network = LetterNetwork(arrays)
         self._pairs = PairModel(arrays)
         words = unpack_words(arrays["words"], str(arrays["alphabet"]))
-        self._level = dict(zip(words, arrays["levels"].tolist(), strict=True))
+        self._level: dict[str, int] = dict(zip(words, arrays["levels"].tolist(), strict=True))
         self._bonus: list[int] = arrays["bonus"].tolist()
         self._following = {name: array for name, array in arrays.items() if name.startswith("bigram_")}
         self._attested: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -54,7 +60,8 @@ class SpellingModel:
     @cache
     def load(cls, lang: str) -> SpellingModel:
         """The model of data/models/dero-LANG.npz.xz, read once."""
-        return cls(read_arrays(lang))
+        usual = {latin: word for of, latin, word in rows("models/dero-common.tsv") if of == lang}
+        return cls(read_arrays(lang), usual)
 
     @cached_property
     def bigrams(self) -> Bigrams:
@@ -75,7 +82,7 @@ class SpellingModel:
 
     def knows(self, latin: str) -> bool:
         """Whether a spelling is in the table."""
-        return latin in self._attested
+        return latin in self._attested or latin in self._usual
 
     def read(self, words: Sequence[str]) -> list[Readings]:
         """Native readings of each word with their costs, in parts of a nat, in no order.
@@ -89,12 +96,16 @@ class SpellingModel:
     def _weigh(self, latin: str, readings: Readings) -> Readings:
         """Costs less what frequency and attestation are worth."""
         level, bonus = self._level, self._bonus
-        weighed = {word: cost - bonus[level.get(word, 0)] for word, cost in readings.items()}
+        # A sign that needs a letter before it cannot begin a word.
+        whole = {word: cost for word, cost in readings.items() if category(word[0])[0] != "M"} or readings
+        weighed = {word: cost - bonus[level.get(word, 0)] for word, cost in whole.items()}
         attested = self._attested.get(latin)
         if attested:
             dear = max(weighed.values(), default=0) + UNREACHED
             for word, worth in attested:
                 weighed[word] = weighed.get(word, dear) - worth
+        if latin in self._usual:
+            weighed[self._usual[latin]] = min(weighed.values(), default=0) - USUAL
         return weighed
 
 

@@ -37,7 +37,7 @@ def known_languages() -> list[str]:
     True
     """
     names = [path.name for path in files("cswitch.data.models").iterdir()]
-    return sorted(name[len("dero-") : -len(SUFFIX)] for name in names if name.startswith("dero-"))
+    return sorted(name[len("dero-") : -len(SUFFIX)] for name in names if name.endswith(SUFFIX))
 
 
 class SpellingDeromaniser:

@@ -32,7 +32,8 @@ def test_probabilities_add_up() -> None:
 def test_packed_model_costs_what_was_counted(run: tuple[int, ...]) -> None:
     counts = PairCounts(RUNS, size=3, order=3)
     model = PairModel(pack(counts, (0.0, 0.0), 1.0))
-    context, node = (4,), model.start
+    context: tuple[int, ...] = (4,)
+    node = model.start
     for pair in (*run, model.end):
         cost, node = model.step(node, pair)
         assert abs(cost + np.log(counts.probability(context[-2:], pair)) * UNIT) <= 2 * GRAIN
