@@ -1,11 +1,13 @@
 """Builds the de-romanisation models data/models/dero-LANG.npz.xz.
 
-Usage: python -m scripts.build_deromanisation [--data DIR] [LANG ...]
+Usage: python -m scripts.build_deromanisation [--data DIR] [--held-out] [--into DIR] [LANG ...]
 
 DIR is the folder of shared data (default: $CSWITCH_DATA, else ../shared/data); without names, every language is built.
 Spellings come from Dakshina (lexicons, train; sentences), word frequencies from Dakshina's sentences and NTREX-128; see
-data/models/LICENSE.md. Words of Dakshina's dev and test lexicons are left out of all of it, so that both stay a fair
-check. The output is the same on every run of one machine; another one may round differently in training.
+data/models/LICENSE.md. No spelling of a word of Dakshina's dev and test lexicons is learnt; that such a word exists and
+how frequent it is, is known from running text. With --held-out that is left out too, and so is every fifth sentence; the
+network and the pair model never see those sentences. The output is the same on every run of one machine; another one
+may round differently in training. Needs torch.
 """
 
 from __future__ import annotations
