@@ -17,10 +17,29 @@ MAPPED = ("annotators", "data", "generators", "schemas")
 """Top-level folders that are imported as sub-packages of cswitch; CONTRIBUTING.md says why."""
 
 REGISTERED = {
-    "aligner": ["given", "lexical"],
+    "aligner": ["eflomal", "embedding", "fast-align", "given", "hybrid", "lexical"],
     "builder": ["alternation", "insertion", "nested"],
     "pos": ["windowed"],
-    "romaniser": ["deva"],
+    "deromaniser": ["spelling"],
+    "romaniser": [
+        "abjad",
+        "anyascii",
+        "beng",
+        "deva",
+        "gujr",
+        "guru",
+        "hangul",
+        "jyutping",
+        "kana",
+        "knda",
+        "letters",
+        "mlym",
+        "pinyin",
+        "taml",
+        "telu",
+        "thai",
+        "urdu",
+    ],  # fmt: skip
 }
 """Names that users write in commands and settings: a released one is never renamed."""
 

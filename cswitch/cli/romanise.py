@@ -57,12 +57,12 @@ def romanise(
     _check(variety, to)
     code = check_language(lang) if lang is not None else None
     convert = _to_native if to == "native" else _to_roman(variety, seed)
-    samples = form == "jsonl" or (form == "auto" and looks_like(source, b'"'))
-    if tags is not None and not samples:
-        raise UsageError("--tags chooses tokens of samples, and lines of text have no tags", hint="leave it out")
-    if code is not None or not samples:
-        convert([_probe(code or _USUAL)])  # what cannot be converted is said before anything is read
     with open_output(output, force=force) as out:
+        samples = form == "jsonl" or (form == "auto" and looks_like(source, b'"'))
+        if tags is not None and not samples:
+            raise UsageError("--tags chooses tokens of samples, and lines of text have no tags", hint="leave it out")
+        if code is not None or not samples:
+            convert([_probe(code or _USUAL)])  # what cannot be converted is said before anything is read
         lines = _samples(source, _chooser(code, _tags(tags)), convert, to) if samples else None
         for line in progress(lines or _texts(source, code or _USUAL, convert), "romanised"):
             out.write(line + b"\n")

@@ -23,6 +23,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "lexical": "cswitch.generators.alignment.lexical:LexicalAligner",
     },
     "pos": {"windowed": "cswitch.annotators.pos.windowed:WindowedTagger"},
+    "deromaniser": {"spelling": "cswitch.core.deromanisation.spelling:SpellingDeromaniser"},
     "romaniser": {
         "abjad": "cswitch.core.transliteration.abjad:AbjadRomaniser",
         "anyascii": "cswitch.core.transliteration.floor:FloorRomaniser",
