@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, Self
@@ -215,6 +216,7 @@ def route(source: str, target: str) -> Literal["direct", "pivot", ""]:
     return "pivot" if source != target and halves <= pairs else ""
 
 
+@cache
 def grammar(lang: str) -> tuple[frozenset[str], Mapping[str, tuple[float, float]]]:
     """Closed-class words of a language and its joining words, as any shipped lexicon has them; empty when none does.
 
