@@ -38,6 +38,8 @@ from scripts.spelling_alignment import Aligned, Example, Likeness, align, likene
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "models"
 SIMILAR = {"ur": 0.6}
 """Aligned tokens of the sentences are believed when their normalised distance to the rules' spelling is below this."""
+STRANGE = 0.6
+"""Spellings that are further than this from the network's are slips: those of another word."""
 SHARED = 0.15
 """A spelling counts from this share of the occurrences of its word on."""
 AGREED = 2
@@ -46,9 +48,9 @@ SEEN, FREQUENT = 3, 8
 """A word of the sentences is put in the table of spellings when seen this often and spelt otherwise by the network; a
 frequent one always, for the shares of its spellings."""
 
-JOINT_ROWS, OWN_ROWS, ALONE_ROWS = 20_000_000, 2_000_000, 5_000_000
+JOINT_ROWS, OWN_ROWS, ALONE_ROWS = 18_000_000, 3_500_000, 6_000_000
 """Rows gone through in training, over all epochs: of all Brahmic scripts together, of one after that, and of Urdu."""
-OWN_RATE = 0.5
+OWN_RATE = 0.6
 """Learning rate of the second stage beside that of the first."""
 
 TRUSTED = 0.7
@@ -155,12 +157,11 @@ def training_examples(name: str, data: Path) -> Iterator[Example]:
     checked = checked_sounds(data, tuple(build.langs))
     for lang, scale in build.langs.items():
         trained = read_lexicon(data, lang, "train")
+        told = read_sentences(data, lang, build.iso) if is_trusted(data, lang, build.iso) else {}
         for word, spellings in trained.items():
             if bare_sounds(word, build.iso) not in checked:
                 yield from _examples(build.iso, lang, word, spellings, scale / sum(spellings.values()))
-        for word, spellings in (
-            read_sentences(data, lang, build.iso).items() if is_trusted(data, lang, build.iso) else ()
-        ):
+        for word, spellings in told.items():
             if word not in trained and bare_sounds(word, build.iso) not in checked and len(word) > 1:
                 seen = sum(spellings.values())
                 yield from _examples(build.iso, lang, word, spellings, scale * min(1.0, 0.4 + 0.2 * seen) / seen)
@@ -180,18 +181,19 @@ def build_spellings(name: str, data: Path) -> None:
     """Writes NAME-spellings.tsv.gz: frequent words, and attested ones that the network would spell in another way."""
     build = BUILDS[name]
     checked = checked_sounds(data, tuple(build.langs))
-    network, english = SpellingNetwork.load(name), EnglishWords.load()
+    network = SpellingNetwork.load(name)
     out = []
     for lang in build.langs:
-        told = read_sentences(data, lang, build.iso)
+        told, english = read_sentences(data, lang, build.iso), EnglishWords.load(lang)
         table = attested(data, lang, build.iso)
         heard = {word: writing(build.iso).sounds(word, lang) for word in sorted(table)}
         words = [word for word in heard if bare_sounds(word, build.iso) not in checked and network.knows(heard[word])]
         read = spell_by_network([heard[word] for word in words], lang, network, english)
         for word, latin in zip(words, read, strict=True):
-            rare = table[word].get(latin, 0.0) < max(table[word].values()) / 2
-            if rare or sum(told.get(word, {}).values()) >= FREQUENT:
-                out.append(f"{lang}\t{word}\t{_shares(table[word], latin, english)}")
+            near = {s: n for s, n in table[word].items() if Levenshtein.normalized_distance(latin, s) < STRANGE}
+            rare = near and near.get(latin, 0.0) < max(near.values()) / 2
+            if rare or (near and sum(told.get(word, {}).values()) >= FREQUENT):
+                out.append(f"{lang}\t{word}\t{_shares(near, latin, english)}")
     _write_gz(FOLDER / f"{name}-spellings.tsv.gz", ["lang\tword\tspellings", *(line for line in out if "=" in line)])
 
 
@@ -200,15 +202,21 @@ def attested(data: Path, lang: str, iso: str) -> Lexicon:
 
     Where the sentences' writers have habits of their own, the lexicon alone counts.
     """
-    lexicon = {tidy(word, iso): found for word, found in read_lexicon(data, lang, "train").items()}
+    lexicon: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for word, found in read_lexicon(data, lang, "train").items():
+        lexicon[tidy(word, iso)].update({latin: int(votes) for latin, votes in found.items()})
     told = read_sentences(data, lang, iso) if is_trusted(data, lang, iso) else {}
-    table = {word: dict(found) for word, found in lexicon.items() if max(found.values()) >= AGREED}
+    table: Lexicon = {
+        word: {s: float(n) for s, n in found.items()}
+        for word, found in lexicon.items()
+        if max(found.values()) >= AGREED
+    }
     for word, found in told.items():
         seen = sum(found.values())
         if seen >= SEEN:
-            votes = lexicon.get(word, {})
-            scale = (sum(votes.values()) or 1.0) / seen
-            table[word] = {s: votes.get(s, 0.0) + scale * found.get(s, 0.0) for s in {**votes, **found}}
+            votes = lexicon.get(word, Counter[str]())
+            scale = (votes.total() or 1.0) / seen
+            table[word] = {s: votes[s] + scale * found.get(s, 0.0) for s in {**votes, **found}}
     return table
 
 

@@ -81,7 +81,7 @@ def examples(
     return rows[:, :-1], rows[:, -1], np.array(list(table.values()), np.float32)
 
 
-class _Network(torch.nn.Module):
+class _Network(torch.nn.Module):  # type: ignore[misc]
     """Embeddings, two rectified layers, and scores of chunks with a bias for each symbol."""
 
     def __init__(self, inventory: Inventory) -> None:
@@ -123,24 +123,21 @@ def start(inventory: Inventory, *, seed: int = 0) -> _Network:
     return _Network(inventory)
 
 
-@torch.no_grad()
 def narrowed(network: _Network, known: Inventory, inventory: Inventory) -> _Network:
     """A copy of a network for the symbols and chunks of another inventory; what the network does not know is new."""
     narrow = start(inventory)
     symbols = [(known.symbol_id[s], at) for s, at in inventory.symbol_id.items() if s in known.symbol_id]
     chunks = [(known.chunk_id[c], at) for c, at in inventory.chunk_id.items() if c in known.chunk_id]
+    (was, now), (had, has) = (torch.tensor(pairs).T for pairs in (symbols, chunks))
     old, new = network.state_dict(), narrow.state_dict()
-    for name, value in new.items():
-        if name in ("first.weight", "first.bias", "hidden.weight", "hidden.bias"):
-            value.copy_(old[name])
-    was, now = (list(pair) for pair in zip(*symbols, strict=True))
+    for name in ("first.weight", "first.bias", "hidden.weight", "hidden.bias"):
+        new[name] = old[name]
     new["embedding.weight"][now] = old["embedding.weight"][was]
-    had, has = (list(pair) for pair in zip(*chunks, strict=True))
-    new["written.weight"][[*has, -1]] = old["written.weight"][[*had, -1]]
+    new["written.weight"][has] = old["written.weight"][had]
+    new["written.weight"][-1] = old["written.weight"][-1]
     new["output.weight"][has] = old["output.weight"][had]
-    new["output_bias.weight"][torch.tensor(now)[:, None], torch.tensor(has)] = old["output_bias.weight"][
-        torch.tensor(was)[:, None], torch.tensor(had)
-    ]
+    new["output_bias.weight"][now[:, None], has] = old["output_bias.weight"][was[:, None], had]
+    narrow.load_state_dict(new)
     return narrow
 
 
@@ -177,7 +174,7 @@ def train(
             losses = torch.nn.functional.cross_entropy(scores, targets[batch].long(), reduction="none")
             loss = (losses * wanted).sum() / wanted.sum()
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
             average.update_parameters(network)
             total += loss.item()
@@ -186,7 +183,6 @@ def train(
     return found
 
 
-@torch.no_grad()
 def whole_numbers(network: _Network, aligned: Sequence[Aligned], inventory: Inventory) -> dict[str, NDArray[Any]]:
     """The weights as 8-bit numbers, with the scales that cswitch.core.romanisation.network reads.
 
@@ -202,7 +198,8 @@ def whole_numbers(network: _Network, aligned: Sequence[Aligned], inventory: Inve
     first, first_unit = _eight_bits(state["first.weight"].T.reshape(places, EMBEDDING, FIRST))
     hidden, hidden_unit = _eight_bits(state["hidden.weight"].T)
     output, output_unit = _eight_bits(state["output.weight"].T)
-    one, two = (layer.numpy() for layer in network.layers(rows.int()))
+    with torch.no_grad():
+        one, two = (layer.numpy() for layer in network.layers(rows.int()))
     step_one = CEILING / np.quantile(one, 0.9998)
     sums = step_one / hidden_unit
     shift = int(np.ceil(np.log2(sums * np.quantile(two, 0.9998) / CEILING)))

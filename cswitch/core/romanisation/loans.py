@@ -9,6 +9,8 @@ from math import exp
 
 _BASE, _SLOPE = 3.0, 0.4
 """Nats that a known word is worth: for the rarest, and for each doubling of how often it is seen."""
+_TRUST = {"hi": 1.0}
+"""Languages whose writers keep to English spelling; those of others follow the sound about as often."""
 ONE = 1 << 16
 
 
@@ -17,22 +19,26 @@ class EnglishWords:
 
     Args:
         levels: Words by how often they are seen: of level ``n`` when seen ``2 ** n`` times or more.
+        trust: How far writers keep to English spelling, 1 or less.
 
     >>> words = EnglishWords({2: ["cake", "cat"], 0: ["kite"]})
     >>> words.best({"kek": 600, "cake": 100, "keik": 50})
     'cake'
     """
 
-    def __init__(self, levels: dict[int, list[str]]) -> None:
-        self._worth = {word: round(ONE * exp(_BASE + _SLOPE * level)) for level in levels for word in levels[level]}
+    def __init__(self, levels: dict[int, list[str]], *, trust: float = 1.0) -> None:
+        self._worth: dict[str, int] = {}
+        for level, words in levels.items():
+            self._worth.update(dict.fromkeys(words, round(ONE * exp(trust * (_BASE + _SLOPE * level)))))
 
     @classmethod
     @cache
-    def load(cls) -> EnglishWords:
-        """The words of data/models/indic-english.tsv.gz, read once."""
+    def load(cls, lang: str) -> EnglishWords:
+        """The words of data/models/indic-english.tsv.gz as writers of a language use them, read once."""
         packed = files("cswitch.data.models").joinpath("indic-english.tsv.gz").read_bytes()
         lines = gzip.decompress(packed).decode("ascii").splitlines()[1:]
-        return cls({int(level): words.split() for level, _, words in (line.partition("\t") for line in lines)})
+        levels = {int(level): words.split() for level, _, words in (line.partition("\t") for line in lines)}
+        return cls(levels, trust=_TRUST.get(lang, 0.5))
 
     def __contains__(self, word: str) -> bool:
         return word in self._worth

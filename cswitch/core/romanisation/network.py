@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cswitch.core.romanisation.costs import costs, odds_of
+from cswitch.core.romanisation.costs import STEPS, costs, odds_of
 
 CEILING = 511
 """Largest activation: 9 bits, so that a sum of 256 products with 8-bit weights stays below 2 ** 24."""
@@ -34,6 +34,8 @@ WIDTH = 8
 """Spellings of a word followed at a time."""
 _LONGEST = 48
 """Sounds gone through as one word; longer words are cut."""
+_HOPE = 5 * STEPS
+"""Ways further behind the best than this are not gone on with."""
 _FAR = 1 << 17
 """The cost of a path that does not exist."""
 
@@ -64,8 +66,7 @@ class SpellingNetwork:
         self._langs = {symbol: at for at, symbol in enumerate(symbols) if len(symbol) > 1 and symbol != "<pad>"}
         self._ids = {symbol: at for at, symbol in enumerate(symbols) if len(symbol) == 1}
         self._reach, self._back = int(weights["reach"]), int(weights["back"])
-        tables = _first_layer(weights)
-        self._seen, self._written, self._spoken = np.split(tables, [2 * self._reach + 1, len(tables) - 1])
+        self._seen, self._written, self._spoken = _first_layer(weights)
         self._hidden = weights["hidden"].astype(np.float32)
         self._hidden_bias = weights["hidden_bias"].astype(np.float32)
         self._shift = np.float32(2.0 ** -int(weights["shift"]))
@@ -151,19 +152,20 @@ class SpellingNetwork:
 
     def _heard(self, ids: NDArray[np.intp], at: int, count: int, lang: int) -> NDArray[np.int16]:
         """What the sounds around place ``at`` of the first words add to the first layer."""
-        total = np.repeat(self._spoken[0, lang][None], count, axis=0)
+        total = np.repeat(self._spoken[lang][None], count, axis=0)
         for place, table in enumerate(self._seen):
             total += table[ids[:count, at + place]]
         return total
 
     def _scores(self, total: NDArray[np.int16], centres: NDArray[np.intp]) -> NDArray[np.float32]:
         """A score for each letter chunk; whole numbers."""
-        size = len(total)
-        first = np.zeros((size + -size % _BLOCKS[1], total.shape[1]), np.float32)
-        first[:size] = (np.maximum(total, 0) >> FRACTION).clip(max=CEILING)
-        second = _product(first, self._hidden, _BLOCKS[0]) + self._hidden_bias
-        second = np.floor(second * self._shift).clip(0, CEILING)
-        scores: NDArray[np.float32] = _product(second, self._output, _BLOCKS[1])[:size] + self._output_bias[centres]
+        np.right_shift(np.maximum(total, 0, out=total), FRACTION, out=total)
+        second = _product(np.minimum(total, CEILING, out=total), self._hidden, _BLOCKS[0])
+        second += self._hidden_bias
+        second *= self._shift
+        np.clip(np.floor(second, out=second), 0, CEILING, out=second)
+        scores = _product(second, self._output, _BLOCKS[1])
+        scores += self._output_bias[centres]
         return scores
 
     def _greedy(self, ids: NDArray[np.intp], lengths: NDArray[np.int_], lang: int) -> list[Reading]:
@@ -203,21 +205,18 @@ class SpellingNetwork:
         spent[:, 0] = 0
         for at in range(longest):
             count = int(np.searchsorted(-lengths, -at))
-            centres = ids[:count, at + self._reach]
-            total = np.repeat(self._heard(ids, at, count, lang), width, axis=0)
-            written = paths[:count].reshape(count * width, -1)
-            for place, table in enumerate(self._written):
-                total += table[written[:, at + place]]
-            options = self._options[centres]
-            scores = self._scores(total, np.repeat(centres, width))
-            kept = np.take_along_axis(scores, np.repeat(options, width, axis=0), axis=1)
-            priced = costs(kept, self._nat).reshape(count, width, -1) + spent[:count, :, None]
-            cheapest = priced.reshape(count, -1).argsort(axis=1, kind="stable")[:, :width]
-            rows = np.arange(count)[:, None]
+            options = self._options[ids[:count, at + self._reach]]
+            priced = np.full((count, width, options.shape[1]), _FAR, np.int64)
+            rows, ways = np.nonzero(spent[:count] < spent[:count, :1] + _HOPE)
+            priced[rows, ways] = self._priced(ids, at, lang, rows, paths[rows, ways], options)
+            priced += np.minimum(spent[:count, :, None], _FAR)
+            flat = priced.reshape(count, -1)
+            cheapest = flat.argsort(axis=1, kind="stable")[:, :width]
+            each = np.arange(count)[:, None]
             origin, option = np.divmod(cheapest, options.shape[1])
-            paths[:count] = paths[rows, origin]
-            paths[:count, :, self._back + at] = options[rows, option]
-            spent[:count] = np.minimum(priced.reshape(count, -1)[rows, cheapest], _FAR)
+            paths[:count] = paths[each, origin]
+            paths[:count, :, self._back + at] = options[each, option]
+            spent[:count] = np.minimum(flat[each, cheapest], _FAR)
         chunks, start = [*self.chunks, ""], self._back
         return [
             [
@@ -227,6 +226,22 @@ class SpellingNetwork:
             ]
             for spent_on, word in zip(spent.tolist(), paths[:, :, start:].tolist(), strict=True)
         ]
+
+    def _priced(
+        self,
+        ids: NDArray[np.intp],
+        at: int,
+        lang: int,
+        rows: NDArray[np.intp],
+        written: NDArray[np.intp],
+        options: NDArray[np.intp],
+    ) -> NDArray[np.int64]:
+        """The costs of the options at place ``at`` for ways to write the words of some rows so far."""
+        total = self._heard(ids, at, len(options), lang)[rows]
+        for place, table in enumerate(self._written):
+            total += table[written[:, at + place]]
+        scores = self._scores(total, ids[rows, at + self._reach])
+        return costs(np.take_along_axis(scores, options[rows], axis=1), self._nat)
 
 
 def _cut(words: Sequence[str]) -> tuple[list[str], list[range]]:
@@ -250,8 +265,10 @@ def _product(rows: NDArray[np.float32], matrix: NDArray[np.float32], block: int)
 
     BLAS starts threads for larger products; they gain nothing here, and slow it down a hundredfold on busy cores.
     """
-    blocks: NDArray[np.float32] = rows.reshape(-1, block, rows.shape[1]) @ matrix
-    return blocks.reshape(len(rows), -1)
+    full = np.zeros((len(rows) + -len(rows) % block, rows.shape[1]), np.float32)
+    full[: len(rows)] = rows
+    blocks: NDArray[np.float32] = full.reshape(-1, block, rows.shape[1]) @ matrix
+    return blocks.reshape(len(full), -1)[: len(rows)]
 
 
 def _options(allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -260,21 +277,20 @@ def _options(allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.argsort(~allowed, axis=1, kind="stable")[:, :most]
 
 
-def _first_layer(weights: dict[str, NDArray[Any]]) -> NDArray[np.int16]:
-    """What each symbol at each place of the window, each chunk at each place before it, and the language add.
+def _first_layer(
+    weights: dict[str, NDArray[Any]],
+) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
+    """What each symbol at each place of the window, each chunk at each place before it, and each language adds.
 
-    Places x entries x units. Sums of products of 8-bit numbers, scaled and rounded once; the ceiling keeps the sum of
-    all places in 16 bits.
+    Places x entries x units, and for languages entries x units. Sums of products of 8-bit numbers, scaled and rounded
+    once; the ceiling keeps the sum of all places in 16 bits.
     """
-    first = weights["first"].astype(np.float32)
-    seen = 2 * int(weights["reach"]) + 1
-    entries = max(len(weights["embedding"]), len(weights["written"]))
-    tables = np.zeros((len(first), entries, first.shape[2]))
-    for place, matrix in enumerate(first):
-        written = seen <= place < len(first) - 1
-        rows = weights["written" if written else "embedding"].astype(np.float32)
-        tables[place, : len(rows)] = (rows @ matrix).astype(np.float64)
-    tables = np.rint(tables * float(weights["first_scale"]))
-    tables[-1] += weights["first_bias"]
+    first, scale = weights["first"].astype(np.float32), np.float32(weights["first_scale"])
     bound = 32767 // (len(first) + 1)
-    return tables.clip(-bound, bound).astype(np.int16)
+    embedding, written = (weights[name].astype(np.float32) for name in ("embedding", "written"))
+    seen = 2 * int(weights["reach"]) + 1
+    parts = ((embedding, first[:seen]), (written, first[seen:-1]), (embedding, first[-1:]))
+    sums = [np.rint(np.stack([_product(rows, matrix, 8) for matrix in place]) * scale) for rows, place in parts]
+    sums[2] += weights["first_bias"]
+    one, two, three = (part.clip(-bound, bound).astype(np.int16) for part in sums)
+    return one, two, three[0]

@@ -11,7 +11,7 @@ from anyascii import anyascii
 from cswitch.core.errors import UsageError
 from cswitch.core.romanisation.loans import EnglishWords
 from cswitch.core.romanisation.network import SpellingNetwork
-from cswitch.core.romanisation.tables import Spellings, conventions, fixed
+from cswitch.core.romanisation.tables import Spellings, conventions, fixed, shared
 from cswitch.core.romanisation.writing import writing
 from cswitch.core.text.scripts import check_language, languages
 
@@ -122,10 +122,12 @@ class SouthAsianRomaniser:
     def _spell(self, words: list[str]) -> list[str]:
         """The spelling of words of letters and their signs."""
         usual, known = conventions(self.lang, self.iso), fixed(self.name, self._learned_as)
-        out = {word: usual.get(word) or known[word][0][0] for word in words if word in usual or word in known}
+        out = {word: usual.get(word) or shared(known[word])[0][0] for word in words if word in usual or word in known}
         heard = {word: self._sounds(word) for word in words if word not in out}
         learned = self._read_by_network(heard.values())
-        read = spell_by_network(list(learned), self._learned_as, SpellingNetwork.load(self.name), EnglishWords.load())
+        read = spell_by_network(
+            list(learned), self._learned_as, SpellingNetwork.load(self.name), EnglishWords.load(self._learned_as)
+        )
         latin = dict(zip(learned, read, strict=True))
         rules = self._writing.rules
         return [out.get(word) or latin.get(heard[word]) or rules(heard[word], self.lang) for word in words]
@@ -146,10 +148,13 @@ class SouthAsianRomaniser:
         heard = {word: self._sounds(word) for word in words if word not in known}
         learned = self._read_by_network(heard.values())
         found = SpellingNetwork.load(self.name).odds(learned, self._learned_as) if learned else []
-        english = EnglishWords.load()
+        english = EnglishWords.load(self._learned_as)
         latin = {spoken: tuple(english.weighed(each).items()) for spoken, each in zip(learned, found, strict=True)}
         firsts = zip(words, self._spell(words), strict=True)
-        return [_tidied(known.get(word) or latin.get(heard.get(word, ""), ()), first or "'") for word, first in firsts]
+        return [
+            _tidied(shared(known.get(word, "")) or latin.get(heard.get(word, ""), ()), first or "'")
+            for word, first in firsts
+        ]
 
 
 def spell_by_network(spoken: Sequence[str], lang: str, network: SpellingNetwork, english: EnglishWords) -> list[str]:
@@ -157,8 +162,8 @@ def spell_by_network(spoken: Sequence[str], lang: str, network: SpellingNetwork,
 
     >>> from cswitch.core.text.schwa import sounds
     >>> network = SpellingNetwork.load("deva")
-    >>> spell_by_network([sounds("केक"), sounds("दोस्त")], "hi", network, EnglishWords.load())
-    ['cake', 'dost']
+    >>> spell_by_network([sounds("बैंक"), sounds("दोस्त")], "hi", network, EnglishWords.load("hi"))
+    ['bank', 'dost']
     """
     readings = network.read(spoken, lang)
     out = [reading.latin for reading in readings]

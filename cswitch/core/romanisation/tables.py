@@ -14,16 +14,16 @@ Spellings = tuple[tuple[str, float], ...]
 
 
 @cache
-def fixed(name: str, lang: str) -> dict[str, Spellings]:
-    """The words of a language in data/models/NAME-spellings.tsv.gz, with the shares of their spellings.
+def fixed(name: str, lang: str) -> dict[str, str]:
+    """The words of a language in data/models/NAME-spellings.tsv.gz, with the shares of their spellings as it has them.
 
-    >>> fixed("deva", "hi")["भारत"][0][0]
+    >>> shared(fixed("deva", "hi")["भारत"])[0][0]
     'bharat'
     """
     packed = files("cswitch.data.models").joinpath(f"{name}-spellings.tsv.gz").read_bytes()
     lines = gzip.decompress(packed).decode("utf-8").splitlines()[1:]
-    table = (line.split("\t") for line in lines if line.startswith(f"{lang}\t"))
-    return {word: tuple(map(_spelling, spellings.split())) for _, word, spellings in table}
+    start = f"{lang}\t"
+    return dict(line[len(start) :].split("\t") for line in lines if line.startswith(start))
 
 
 @cache
@@ -41,6 +41,11 @@ def conventions(lang: str, iso: str) -> dict[str, str]:
     return {compose(word, iso): latin for code, word, latin in table if code == lang}
 
 
-def _spelling(text: str) -> tuple[str, float]:
-    latin, _, share = text.partition("=")
-    return latin, int(share) / 100
+def shared(text: str) -> Spellings:
+    """Spellings with their shares, from percentages.
+
+    >>> shared("nahin=70 nahi=30")
+    (('nahin', 0.7), ('nahi', 0.3))
+    """
+    pairs = (spelling.partition("=") for spelling in text.split())
+    return tuple((latin, int(share) / 100) for latin, _, share in pairs)
