@@ -23,16 +23,15 @@ from scripts.lexicon_data import (
     FOLDER,
     PIVOT,
     SEGMENTED_AS,
-    closed_class,
     copies,
     core_list,
     default_data,
     has_treebank,
-    joins,
     panlex,
     read_parallel,
     targets,
 )
+from scripts.lexicon_grammar import closed_class, joins
 
 
 def main() -> None:
@@ -83,7 +82,7 @@ def from_evidence(data: Path, target: str, found: Evidence) -> Lexicon:
         target,
         core=core,
         closed=closed,
-        joins={lang: joins(data, lang) for lang in known},
+        joins={lang: joins(data, lang) for lang in (PIVOT, target)},
         copies=copies(data, target),
     )
     for word, translations in panlex(data, target).items():

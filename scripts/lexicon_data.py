@@ -6,7 +6,6 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 from cswitch.core.lexicon import Lexicon, Translation, key, read_tsv
@@ -19,11 +18,6 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "lexicons"
 """Where the core lists are, and where packs go."""
 PIVOT = "en"
 """The language that every pack has on its first side."""
-CLOSED_TAGS = {"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"}
-JOINED = {"aux", "aux:pass", "compound:prt", "mark", "expl:pv", "expl:pass"}
-"""Relations of a word that completes its head."""
-LIGHT = "compound:lvc"
-"""Relation of a noun to the light verb that completes it."""
 PANLEX = 0.15
 """Probability of a translation that PanLex alone has; more senses share it out by the root of their number."""
 SENSES = 12
@@ -51,6 +45,11 @@ def translations(data: Path) -> dict[str, list[str]]:
 def targets(data: Path) -> list[str]:
     """The languages that a pack with English can be built for."""
     return sorted(set(translations(data)) - {PIVOT})
+
+
+def treebanks(data: Path) -> list[str]:
+    """The languages with a Parallel UD treebank, English apart."""
+    return [lang for lang in targets(data) if has_treebank(data, lang)]
 
 
 def has_treebank(data: Path, lang: str) -> bool:
@@ -138,29 +137,6 @@ def _vocabulary(data: Path) -> frozenset[str]:
     return frozenset(key(word) for columns in lines if len(columns) == 10 for word in columns[1:3])
 
 
-def closed_class(data: Path, lang: str) -> frozenset[str]:
-    """Words whose part of speech is a closed class most of the time, by the treebank of the language."""
-    tags: dict[str, Counter[bool]] = defaultdict(Counter)
-    for tokens in treebank(data, lang):
-        for token in tokens:
-            tags[key(token[1])][token[3] in CLOSED_TAGS] += 1
-    return frozenset(word for word, n in tags.items() if is_word(word) and n[True] >= 3 and n[True] > n[False])
-
-
-def joins(data: Path, lang: str) -> dict[str, tuple[float, float]]:
-    """Words that complete a neighbour (see ``JOINED``), with the share of uses before and after, by the treebank."""
-    seen: Counter[str] = Counter()
-    joined: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-    for tokens in treebank(data, lang):
-        for token in tokens:
-            seen[key(token[1])] += 1
-        for one, two in pairwise(tokens):
-            joined[0][key(two[1])] += _completes(two, one) or (one[7] == LIGHT and one[6] == two[0])
-            joined[1][key(one[1])] += _completes(one, two)
-    shares = {word: (joined[0][word] / n, joined[1][word] / n) for word, n in seen.items() if n >= 3 and is_word(word)}
-    return {word: share for word, share in sorted(shares.items()) if max(share) >= 0.3}
-
-
 def treebank(data: Path, lang: str) -> Iterator[list[list[str]]]:
     """The sentences of a language's Parallel UD treebank, a list of ten columns a word."""
     sentence: list[list[str]] = []
@@ -173,12 +149,10 @@ def treebank(data: Path, lang: str) -> Iterator[list[list[str]]]:
             sentence = []
 
 
-def _completes(token: list[str], neighbour: list[str]) -> bool:
-    """Whether a token completes its neighbour, or the word on that side that its neighbour completes."""
-    if token[7] not in JOINED:
-        return False
-    same_side = (int(token[6]) < int(token[0])) == (int(neighbour[0]) < int(token[0]))
-    return token[6] == neighbour[0] or (neighbour[7] in JOINED and neighbour[6] == token[6] and same_side)
+@cache
+def ntrex(data: Path, lang: str) -> Tokens:
+    """The first translation of NTREX into a language, tokenised."""
+    return _ntrex(data, translations(data)[lang][0], lang)
 
 
 def _ntrex(data: Path, name: str, lang: str) -> Tokens:
