@@ -26,7 +26,7 @@ ENGINES = ("hmm", "eflomal", "fast-align")
 """What may do the statistics; the first needs nothing that is not there."""
 STATISTICS = 0.7
 """How much the statistics count in the confidence of a link, against the lexical aligner's own confidence."""
-SURE, GAP_FILL = 0.4, 0.25
+SURE, GAP_FILL = 0.45, 0.3
 """Links below this confidence are left out, without and with ``gap_fill``."""
 
 NEIGHBOURLY = ("closed", "between", "join")

@@ -16,8 +16,8 @@ from cswitch.generators.alignment.hmm import SPARSITY, Corpus, Floats, Model
 from cswitch.generators.alignment.pooling import SHIFT, Ints, Known, codes_of, look_up
 from cswitch.generators.alignment.trellis import Reals
 
-CELLS = 1 << 23
-"""Possible links of a part: about 12,000 sentence pairs of 26 tokens a side, and 400 MB."""
+CELLS = 1 << 22
+"""Possible links of a part: about 6,000 sentence pairs of 26 tokens a side, and some 300 MB."""
 ROUNDS, LATER_ROUNDS, UNTAUGHT_ROUNDS = (2, 3), (1, 2), (5, 5)
 """Rounds of IBM model 1 and of the HMM, the last of which gives the posteriors: over the first part, over others, and
 over the first part when there is no lexicon."""
