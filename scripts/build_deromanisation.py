@@ -5,9 +5,9 @@ Usage: python -m scripts.build_deromanisation [--data DIR] [--held-out] [--into 
 DIR is the folder of shared data (default: $CSWITCH_DATA, else ../shared/data); without names, every language is built.
 Spellings come from Dakshina (lexicons, train; sentences), word frequencies from Dakshina's sentences and NTREX-128; see
 data/models/LICENSE.md. No spelling of a word of Dakshina's dev and test lexicons is learnt; that such a word exists and
-how frequent it is, is known from running text. With --held-out that is left out too, and so is every fifth sentence; the
-network and the pair model never see those sentences. The output is the same on every run of one machine; another one
-may round differently in training. Needs torch.
+how frequent it is, is known from running text. With --held-out that is left out too, and so is every fifth sentence;
+the network and the pair model never see those sentences. The output is the same on every run of one machine; another
+one may round differently in training. Needs torch.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "models"
 ORDER = 4
 LEAST = (1.0, 1.5, 1.5)
 """Weight from which runs of two, three and four pairs are kept."""
-PAIRS = 0.6
+PAIRS = 0.9
 """Weight of the pair model beside the network."""
 
 

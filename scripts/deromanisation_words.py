@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cswitch.core.deromanisation.model import LATIN, NOTHING, UNREACHED, SpellingModel
+from cswitch.core.deromanisation.model import GRAIN, LATIN, NOTHING, UNREACHED, SpellingModel
 from cswitch.core.deromanisation.network import UNIT
-from cswitch.core.deromanisation.pairs import GRAIN
 from cswitch.core.deromanisation.search import Readings
 from cswitch.core.deromanisation.words import pack_words
 from scripts.deromanisation_data import Lexicon

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cswitch.core.deromanisation.context import Bigrams
 from cswitch.core.deromanisation.network import UNIT, LetterNetwork
-from cswitch.core.deromanisation.pairs import GRAIN, PairModel
+from cswitch.core.deromanisation.pairs import PairModel
 from cswitch.core.deromanisation.search import Readings, read_letters
 from cswitch.core.deromanisation.words import unpack_words
 from cswitch.core.text.scripts import rows
@@ -25,6 +25,8 @@ BORROWED = {"ne": "hi"}
 """Languages with words of their own that are read with the letters of another one."""
 SUFFIX = ".npz.xz"
 LATIN = "abcdefghijklmnopqrstuvwxyz"
+GRAIN = 4
+"""What spellings and neighbours are worth is stored in steps of this many parts."""
 USUAL = 3 * UNIT
 """How much cheaper than any other reading the word is that a spelling usually stands for."""
 UNREACHED = 2 * UNIT

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-GRAIN = 4
+GRAIN = 6
 """Costs are stored in steps of this many parts."""
 _REMEMBERED = 200_000
 """Steps remembered at most."""
