@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cswitch.core.romanisation.costs import STEPS, costs, odds_of
+from cswitch.core.romanisation.costs import costs, odds_of
 
 CEILING = 511
 """Largest activation: 9 bits, so that a sum of 256 products with 8-bit weights stays below 2 ** 24."""
-FRACTION = 3
+FRACTION = 2
 """Bits below the point in the sums of the first layer."""
 BARRED = -(2.0**23)
 """The score of letters that a sound is never written with."""
@@ -34,8 +34,8 @@ WIDTH = 8
 """Spellings of a word followed at a time."""
 _LONGEST = 48
 """Sounds gone through as one word; longer words are cut."""
-_HOPE = 5 * STEPS
-"""Ways further behind the best than this are not gone on with."""
+_HOPE = 112
+"""Ways further behind the best than this, 3.5 nats, are not gone on with."""
 _FAR = 1 << 17
 """The cost of a path that does not exist."""
 
