@@ -39,7 +39,7 @@ REGISTERED = {
         "telu",
         "thai",
         "urdu",
-    ],  # fmt: skip
+    ],
 }
 """Names that users write in commands and settings: a released one is never renamed."""
 

@@ -107,7 +107,7 @@ def align(
         raise UsageError("--json and the links would both go to stdout", hint="add -o LINKS")
     rows: Iterable[Row] = read_pairs(source, languages, links=links, pretokenised=pretokenized, note=note)
     if aligner == "auto":
-        aligner, rows = choose_aligner(rows, languages)
+        aligner, rows = choose_aligner(rows, languages, lexicons=bool(lexicons))
     options = {
         "gap_fill": gap_fill,
         "symmetrisation": symmetrise.value if symmetrise else None,
@@ -134,7 +134,9 @@ def align(
         typer.echo(tally.summary(score), err=True)
 
 
-def choose_aligner(rows: Iterable[Row], languages: tuple[str, str]) -> tuple[str, Iterable[Row]]:
+def choose_aligner(
+    rows: Iterable[Row], languages: tuple[str, str], *, lexicons: bool = False
+) -> tuple[str, Iterable[Row]]:
     """The aligner that ``auto`` takes, said on stderr, and the rows, none lost."""
     from cswitch.generators.alignment.choose import choose
     from cswitch.pipeline.prelink import COUNTED
@@ -144,7 +146,7 @@ def choose_aligner(rows: Iterable[Row], languages: tuple[str, str]) -> tuple[str
     if first and all(row.pair.links is not None for row in first):
         note("--aligner auto takes given: the pairs bring their links")
         return GIVEN, chain(first, rest)
-    choice = choose(len(first), *languages)
+    choice = choose(len(first), *languages, lexicons=lexicons)
     note(f"--aligner auto takes {choice.name}: {choice.why}")
     return choice.name, chain(first, rest)
 

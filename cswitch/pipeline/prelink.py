@@ -15,6 +15,7 @@ import msgspec
 from cswitch import __version__
 from cswitch.core.contracts import Aligner
 from cswitch.core.errors import RunError, UsageError
+from cswitch.core.lexicon import route
 from cswitch.generators.alignment.choose import choose
 from cswitch.generators.alignment.pharaoh import format_links
 from cswitch.pipeline.aligners import AUTO, learns_from_corpus, make_aligner, parse_spec
@@ -43,7 +44,7 @@ def prelinked(
 
     Args:
         source: The input.
-        settings: The run's settings; ``auto`` becomes ``lexical`` or what the corpus is large enough for.
+        settings: The run's settings; ``auto`` becomes an aligner that needs no lexicon where there is none.
         output: Where samples go.
         note: Called with one line about what was chosen and where links are kept.
 
@@ -77,20 +78,22 @@ def prelinked(
 
 
 def _chosen(source: Source, settings: SynthSettings, note: Note | None) -> SynthSettings:
-    """The settings with ``auto`` made up its mind, as far as that needs the corpus."""
-    if settings.aligner != AUTO or source.links is not None:
+    """The settings with ``auto`` made up its mind where no lexicon could serve it.
+
+    Where there is a lexicon, ``auto`` stays: what becomes of a pair then does not depend on the others, so that a run
+    can go on after its input was mended or has grown, and starts at once.
+    """
+    if settings.aligner != AUTO or source.links is not None or source.reads_stdin:
         return settings
-    pairs = None
-    if not source.reads_stdin:
-        first: Row | None = None
-        pairs = 0
-        for row in islice(source.rows(settings), COUNTED):
-            first, pairs = first or row, pairs + 1
-        if first is not None and first.pair.links is not None:
-            return settings
+    if settings.lexicons or route(*settings.pair):
+        return settings
+    first: Row | None = None
+    pairs = 0
+    for row in islice(source.rows(settings), COUNTED):
+        first, pairs = first or row, pairs + 1
+    if first is None or first.pair.links is not None:
+        return settings
     choice = choose(pairs, *settings.pair)
-    if choice.name == "lexical":
-        return settings
     if note:
         note(f"--aligner auto takes {choice.name}: {choice.why}")
     return msgspec.structs.replace(settings, aligner=choice.name)

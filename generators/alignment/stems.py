@@ -74,7 +74,7 @@ class Stemmer:
     def fold(self, word: str) -> str:
         """The word as it is looked up, with spelling variants (nukta, nasals, accents) folded, endings kept."""
         word = key(word)
-        if word.isascii() or not self._folds:
+        if word.isascii() or not (self._folds or self._spellings):
             return word
         word = word.translate(self._folds)
         for spelling, value in self._spellings:

@@ -77,8 +77,8 @@ def records(text: str) -> list[dict[str, Any]]:
         (["--matrix", "nonsense"], "--matrix nonsense is not a language of the pair"),
         (["--glue", "foo"], "--glue: unknown rule 'foo'; known: light-verb, article, postposition, all, none"),
         (["--glue", "articel"], "--glue: unknown rule 'articel'; did you mean 'article'? Known: light-verb, article"),
-        (["--aligner", "foo"], "unknown aligner 'foo'; known: auto, given, lexical"),
-        (["--aligner", "lexcal"], "unknown aligner 'lexcal'; did you mean 'lexical'? Known: auto, given, lexical"),
+        (["--aligner", "foo"], "unknown aligner 'foo'; did you mean 'eflomal'? Known: auto, eflomal, "),
+        (["--aligner", "lexcal"], "unknown aligner 'lexcal'; did you mean 'lexical'? Known: auto, eflomal, "),
         (["--aligner", "lexical", "--links", "l"], "--links is of no use with --aligner lexical; leave out one"),
         (["--method", "insert"], "invalid value for '--method': 'insert' is not one of 'insertion', 'alternation'"),
         (["--format", "xml"], "unknown input format 'xml'; known: tsv, jsonl, parallel"),
@@ -105,13 +105,29 @@ def test_wrong_usage_is_one_line_and_changes_nothing(cswitch: Cswitch, options: 
     assert Path("in.tsv").read_text(encoding="utf-8") == GOOD
 
 
-def test_no_romaniser_for_the_script(cswitch: Cswitch) -> None:
-    done = cswitch("synth", "-", "--pair", "en-ja", "--script", "roman", stdin="en\tja\tlinks\nMy house\t私の家\t0-0\n")
-    assert done.status == 2
-    assert done.error == (
-        "--script roman: there is no romaniser for ja (Hira); leave out --script; "
-        "what can be written in Latin letters: Latn, Deva"
+def test_any_script_can_be_romanised(cswitch: Cswitch) -> None:
+    source = "en\tka\tlinks\nmy old house\tჩემი ძველი სახლი\t0-0 1-1 2-2\n"
+    done = cswitch(
+        "synth", "-", "--pair", "en-ka", "--script", "roman", "--cmi", "any", "--units", "word", stdin=source
     )
+    assert done.status == 0
+    (sample,) = map(json.loads, done.out.splitlines())
+    assert sample["text"].isascii()
+    assert [sample["text"][start:end] for start, end in sample["offsets"]] == sample["tokens"]
+    assert set(sample["langs"]) == {"en", "ka"}
+
+
+def test_spellings_and_noise_are_drawn_anew_for_a_seed(cswitch: Cswitch) -> None:
+    source = "en\thi\tlinks\nI will not come today\tमैं आज नहीं आऊँगा\t0-0 1-3 2-2 3-3 4-1\n"
+    arguments = ("synth", "-", "--pair", "en-hi", "--script", "roman", "--cmi", "any", "--units", "word")
+    plain = json.loads(cswitch(*arguments, stdin=source).out)
+    options = ("--roman-variety", 1, "--noise", "drop-letters=0.5,repeat-letters=0.5")
+    noisy = json.loads(cswitch(*arguments, *options, stdin=source).out)
+    assert noisy == json.loads(cswitch(*arguments, *options, stdin=source).out)
+    assert len(noisy["tokens"]) == len(noisy["langs"])
+    assert noisy["provenance"]["noise"] == "drop-letters=0.5,repeat-letters=0.5"
+    assert [noisy["text"][start:end] for start, end in noisy["offsets"]] == noisy["tokens"]
+    assert noisy["tokens"] != plain["tokens"]
 
 
 @pytest.mark.parametrize("source", ["nowhere.tsv", "."])

@@ -76,8 +76,11 @@ def many(path: Path, rows: int, *, of: int = 60) -> Path:
         (b"en\thi\nHello there\t\n", [], 1, "no pair gave a sample; --rejects FILE keeps each pair's reason"),
         (b"en\thi\nsame\tsame\n", ["--json"], 1, "no pair gave a sample"),
         (b"\xff\xfee\0n\0", [], 2, "in.tsv: this is UTF-16, not UTF-8; convert it: iconv -f UTF-16"),
-        (b"en\tde\nMy house\tMein Haus\n", ["--pair", "en-de"], 2, "in.tsv:2: pair '1' has no links, and there "
-         "is no lexicon for en-de to find them with; give links in a column named links, or with --links FILE"),
+        (b"en\tka\nMy house\tx\n", ["--pair", "en-ka", "--aligner", "lexical"], 2, "no lexicon for en-ka"),
+        (GOOD.encode(), ["--noise", "drop-vowel=0.1"], 2, "unknown noise 'drop-vowel'; did you mean 'drop-vowels'?"),
+        (GOOD.encode(), ["--roman-variety", "0.5"], 2, "--roman-variety varies romanised words; add --script roman"),
+        (GOOD.encode(), ["--lexicon", "nowhere.tsv"], 2, "nowhere.tsv: "),
+        (GOOD.encode(), ["--aligner", "hybrid", "--links", "l.txt"], 2, "--links is of no use with --aligner hybrid"),
         (GOOD.encode(), ["--links", "missing.txt"], 2, "missing.txt: no such file; check the path"),
         (GOOD.encode(), ["--workers", "2", "--aligner", "given"], 2, "in.tsv:2: pair '1' has no links"),
         (GOOD.encode(), ["-o", "nowhere/out.jsonl"], 2, "nowhere/out.jsonl: its folder does not exist; make it first"),

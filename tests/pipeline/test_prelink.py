@@ -63,7 +63,7 @@ def test_other_pairs_have_other_links(corpus: Path, tmp_path: Path) -> None:
     assert list(tmp_path.glob("*.part")) == []
 
 
-def test_auto_takes_what_the_corpus_asks_for_and_says_so(corpus: Path, tmp_path: Path) -> None:
+def test_auto_lets_the_corpus_speak_where_there_is_no_lexicon_and_says_so(corpus: Path, tmp_path: Path) -> None:
     notes: list[str] = []
     with prelinked(Source(str(corpus)), SynthSettings(pair=("en", "ka")), str(tmp_path / "o"), notes.append) as (_, s):
         assert s.aligner == "hybrid"

@@ -21,6 +21,9 @@ def fault(line: str | bytes, record: type = Pair) -> tuple[str, str, str]:
     return caught.value.field, caught.value.message, caught.value.hint
 
 
+FIELDS = "the fields are id, texts, tokens, links, confidences, labels, meta"
+
+
 @pytest.mark.parametrize(
     ("line", "field", "message", "hint"),
     [
@@ -32,8 +35,8 @@ def fault(line: str | bytes, record: type = Pair) -> tuple[str, str, str]:
         ('{"id": 1, "texts": {}}', "id", "expected str, got int", ""),
         ('{"id": "", "texts": {"en": 1}}', "texts[...]", "expected str, got int", ""),
         ('{"id": "", "texts": {}, "links": [[0, "1"]]}', "links[0][1]", "expected int, got str", ""),
-        ('{"id": ""}', "texts", "missing", "the fields are id, texts, tokens, links, confidences, labels, meta"),
-        ('{"id": "", "text": 1}', "text", "unknown field", "the fields are id, texts, tokens, links, confidences, labels, meta"),
+        ('{"id": ""}', "texts", "missing", FIELDS),
+        ('{"id": "", "text": 1}', "text", "unknown field", FIELDS),
         (b'{"id": "\xff"}', "", None, None),
     ],
 )
