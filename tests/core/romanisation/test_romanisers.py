@@ -87,6 +87,8 @@ def test_well_known_words_are_spelt_as_people_type_them(lang: str, word: str, ac
         ("ta", "#தமிழ்,", "#tamil,"),
         ("ur", "گھر,", "ghar,"),
         ("ml", "ന്‍", "n"),
+        ("pa", "ੴ", "ikonkar"),
+        ("ta", "௰", "10"),
     ],
 )
 def test_digits_marks_and_mixed_words(lang: str, word: str, latin: str) -> None:
