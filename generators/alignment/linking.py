@@ -15,7 +15,7 @@ SUPPORT = 0.1
 """What a score gains when the tokens before or after may be linked as well."""
 SOUND, SOUND_FAMILIAR = 0.7, 0.8
 """How alike two words must sound; more is asked for when the lexicon knows them."""
-FIRST_ROUND, LEAST = 0.3, 0.14
+FIRST_ROUND, LEAST = 0.3, 0.18
 """Scores that closed-class words need at first, and once they have links of their kind beside them."""
 ANCHORS = ((1, 1.0), (-1, 1.0), (2, 0.9), (-2, 0.9))
 """Where to look for links that support one, and how much they are worth."""
@@ -137,7 +137,8 @@ class Linker:
             anchored = self._anchored(i, j)
             if kind == "unit":
                 anchored = max(anchored, self._anchored(source[-1], target[-1]))
-            score = sqrt(score * share) * anchored * anchored
+            # Agreement counts twice, but the less so the fewer rivals there are.
+            score = sqrt(score * share) * anchored * (anchored + share * share * (1 - anchored))
             if score > least:
                 scored.append(Candidate(score, "closed" if kind == "word" else kind, source, target))
         self._take(scored)
