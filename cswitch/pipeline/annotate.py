@@ -69,6 +69,7 @@ class Annotator:
         self.settings = settings
         self._given: Aligner = load("aligner", "given")()
         self._aligner: Aligner | None = None
+        self._named = parse_spec(settings.aligner).name
         self._prelinked = settings.aligner != AUTO and learns_from_corpus(settings.aligner)
         if settings.aligner not in (AUTO, GIVEN) and not self._prelinked:
             self._aligner = self._make_aligner(settings.aligner)
@@ -121,8 +122,9 @@ class Annotator:
         return self._prelinked or self._name(pair) == GIVEN
 
     def _name(self, pair: TokenisedPair) -> str:
-        name = parse_spec(self.settings.aligner).name
-        return name if name != AUTO else "lexical" if pair.links is None else GIVEN
+        if self._named != AUTO:
+            return self._named
+        return "lexical" if pair.links is None else GIVEN
 
     def _align(self, pairs: list[TokenisedPair], lines: list[int]) -> list[tuple[Link, ...]]:
         links: list[tuple[Link, ...]] = [()] * len(pairs)
