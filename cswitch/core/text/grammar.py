@@ -90,21 +90,24 @@ def emoji() -> str:
 
 
 @cache
-def token(*, segmented: bool) -> re.Pattern[str]:
-    """One token; the group ``unspaced`` holds Han or kana.
+def token(*, segmented: bool, phrased: bool = False) -> re.Pattern[str]:
+    """One token; the group ``unspaced`` holds what a segmenter is to cut.
 
     Args:
         segmented: Whether a run of Han and kana is to be matched whole, for a segmenter to cut.
+        phrased: Whether runs of Thai are for the segmenter, too.
     """
     if segmented:
         unspaced = f"[{_UNSPACED}][{_UNSPACED}{_MARK}]*+"
     else:
         unspaced = f"[{_HAN}]{_M}*+|[{_HIRA}][{_HIRA}{_SHARED_KANA}{_MARK}]*+|[{_KANA}][{_KANA}{_MARK}]*+"
+    if phrased:
+        unspaced += f"|{_PHRASE}"
     exclamation, dots = "[!?！？؟‽‼⁇⁈⁉]++", "\\.{2,}|…+"
     same = "(?P<same>[-–—―−=_~*+^|/\\\\<>#@&$%,;:•·।॥。、，；：・〜～])(?P=same)++"
     order = (
         exclamation, emoji(), address(), MENTION, HASHTAG, EMOTICON, abbreviation(), word(), dots,
-        _PHRASE, f"(?P<unspaced>{unspaced})", same, f"[^\\s{INVISIBLE}]",
+        *(() if phrased else (_PHRASE,)), f"(?P<unspaced>{unspaced})", same, f"[^\\s{INVISIBLE}]",
     )  # fmt: skip
     return re.compile(f"(?:{'|'.join(order)}){_M}*+")
 

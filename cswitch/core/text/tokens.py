@@ -14,7 +14,8 @@ that stretch. What is kept whole:
 * runs of ``!`` and ``?``, of dots, and of one sign repeated (``--``, ``।।``). Any other mark stands alone.
 
 A clitic stays on its word. Thai, Lao, Khmer and Burmese come in the runs they are written in. Han text comes one
-character a token and kana one run a token, but Chinese and Japanese come in words when the extra ``cjk`` is installed.
+character a token and kana one run a token, but Chinese, Japanese and Thai come in words when the extra ``cjk`` is
+installed.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def tokenise(text: str, lang: str = "") -> Tokenised:
 
     Args:
         text: Any string.
-        lang: BCP-47 primary subtag. It matters for ``zh`` and ``ja`` alone.
+        lang: BCP-47 primary subtag. It matters for ``zh``, ``ja`` and ``th`` alone.
 
     >>> tokenise("Don't worry, ₹500 दे दो।").tokens
     ("Don't", 'worry', ',', '₹', '500', 'दे', 'दो', '।')
@@ -123,7 +124,7 @@ def _parts(stretch: str, mode: str) -> tuple[_Part, ...] | None:
     if stretch.isalpha() and max(stretch) < "\u0e00":  # letters of spaced scripts alone: nothing to part
         return None
     found: list[_Part] = []
-    for match in grammar.token(segmented=bool(mode)).finditer(stretch):
+    for match in grammar.token(segmented=mode in ("zh", "ja"), phrased=mode == "th").finditer(stretch):
         first = match.start()
         words = cjk.segment(match[0], mode) if mode and match["unspaced"] else [match[0]]
         for word in words:
