@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 
@@ -19,6 +22,14 @@ from cswitch.generators.alignment.trellis import Ints, Reals
 
 TENSION, NULL = 4.0, np.float32(0.08)
 """How strongly fast_align favours the diagonal, and the probability of no link, when it aligns."""
+TRAIN = """
+import sys
+from systran_align import generate_alignment_probabilities
+generate_alignment_probabilities(*sys.argv[1:], favor_diagonal=True, optimize_tension=True, variational_bayes=True)
+"""
+"""Trains in a process of its own: should fast_align crash, it is told, and its threads can be kept to one."""
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+"""Threads add numbers up in any order, so that links would differ from run to run."""
 UNSEEN = np.float32(1e-9)
 """Translation probability of words that fast_align has none for."""
 CELLS = 1 << 21
@@ -50,7 +61,8 @@ class FastAlignAligner(DirectionsAligner):
         self, source_lang: str, target_lang: str, *, symmetrisation: str = "grow-diag-final-and", prefix: int = 0
     ) -> None:
         super().__init__(source_lang, target_lang, symmetrisation=symmetrisation, prefix=prefix)
-        _wheel()
+        if find_spec("systran_align") is None:
+            raise MissingExtraError("the aligner fast-align", extra="align")
 
     def beliefs(self, spool: Spool, known: Known) -> Iterator[Beliefs]:
         """The posteriors of each piece.
@@ -88,14 +100,20 @@ def _train(spool: Spool, folder: Path) -> tuple[Table, Table]:
             stream.write(f"{_words(piece.source)}{_SEPARATOR}{_words(piece.target)}\n")
             for i, j, _ in piece.anchors:
                 stream.write(f"{piece.source[i]}{_SEPARATOR}{piece.target[j]}\n")
+    command = [sys.executable, "-c", TRAIN, str(text), str(forward), str(backward)]
+    done = subprocess.run(command, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise _failed(spool, said[-1] if said else f"it ended with status {done.returncode}")
     try:
-        _wheel().generate_alignment_probabilities(
-            str(text), str(forward), str(backward), favor_diagonal=True, optimize_tension=True, variational_bayes=True
-        )
         return Table.read(forward), Table.read(backward)
-    except (RuntimeError, OSError, ValueError) as error:
-        hint = "align with another aligner, such as hybrid, or install systran-align 3.5"
-        raise RunError(f"fast_align failed on {len(spool):,} sentence pairs: {error}", hint=hint) from error
+    except (OSError, ValueError) as error:
+        raise _failed(spool, str(error)) from error
+
+
+def _failed(spool: Spool, why: str) -> RunError:
+    hint = "align with another aligner, such as hybrid, or install systran-align 3.5"
+    return RunError(f"fast_align failed on {len(spool):,} sentence pairs: {why}", hint=hint)
 
 
 def _words(numbers: Sequence[int]) -> str:
@@ -142,11 +160,3 @@ def _normalised(probabilities: Reals, near: Reals, axis: int, none: Reals) -> Re
     share = near * ((1 - NULL) / np.maximum(near.sum(axis=axis, keepdims=True), 1e-30))
     share *= probabilities
     return np.asarray(share / (share.sum(axis=axis, keepdims=True) + none), dtype=np.float32)
-
-
-def _wheel() -> Any:
-    try:
-        import systran_align
-    except ImportError as error:
-        raise MissingExtraError("the aligner fast-align", extra="align") from error
-    return systran_align

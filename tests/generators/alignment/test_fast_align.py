@@ -70,14 +70,22 @@ def test_contract_and_unknown_method() -> None:
         FastAlignAligner("en", "es", symmetrisation="both")
 
 
-def test_a_failing_wheel_gives_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("raise RuntimeError('no memory')", "RuntimeError: no memory"),
+        ("import os; os._exit(7)", "it ended with status 7"),
+        ("import os; os.abort()", "it ended with status -6"),
+        ("pass", ""),
+    ],
+)
+def test_a_wheel_that_fails_or_crashes_gives_one_clear_line(
+    what: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pairs, _ = made_up(5)
-
-    def fail(*_: object, **__: object) -> None:
-        raise RuntimeError("no memory")
-
-    monkeypatch.setattr(wheel, "generate_alignment_probabilities", fail)
-    with pytest.raises(RunError, match="fast_align failed on 5 sentence pairs: no memory"):
+    (tmp_path / "systran_align.py").write_text(f"def generate_alignment_probabilities(*_, **__):\n    {what}\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(RunError, match=f"fast_align failed on 5 sentence pairs: .*{told}"):
         FastAlignAligner("tlh", "qya").align(pairs)
 
 
