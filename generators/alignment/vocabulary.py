@@ -45,7 +45,7 @@ class Word:
     """What the aligner knows of one word type."""
 
     __slots__ = (
-        "after", "before", "bones", "closed", "familiar", "kind", "names", "parts", "row", "sound", "stem", "units",
+        "_heard", "after", "before", "closed", "familiar", "kind", "names", "parts", "row", "spelling", "stem", "units",
     )  # fmt: skip
 
     def __init__(self, names: tuple[str, ...], stem: str, kind: int) -> None:
@@ -65,8 +65,25 @@ class Word:
         """Share of the uses in which the word completes the word before it, and the word after it."""
         self.familiar = False
         """Whether the lexicon knows the word and it is not written as a name."""
-        self.sound = self.bones = ""
-        """Romanised spelling and its consonants, for words that may be names or loans."""
+        self.spelling = ""
+        """The token, for words that may be names or loans; empty for others."""
+        self._heard: tuple[str, str] | None = None
+
+    @property
+    def sound(self) -> str:
+        """Romanised spelling, for words that may be names or loans."""
+        return (self._heard or self._hear())[0]
+
+    @property
+    def bones(self) -> str:
+        """Consonants of the romanised spelling, where there are two or more."""
+        return (self._heard or self._hear())[1]
+
+    def _hear(self) -> tuple[str, str]:
+        """Romanises the word when it is first asked for: most words are linked without it."""
+        sound, bones = romanised(self.spelling) if self.spelling else ("", "")
+        self._heard = sound, bones if len(bones) > 1 else ""
+        return self._heard
 
 
 class Vocabulary:
@@ -147,8 +164,7 @@ class Vocabulary:
             if side == 0:
                 word.row[form] = max(word.row.get(form, 0.0), SAME)
             if kind == "word":
-                sound, bones = romanised(token)
-                word.sound, word.bones = sound, bones if len(bones) > 1 else ""
+                word.spelling = token
         return word
 
     def _make_plain(self, token: str, side: int, kind: int) -> Word:

@@ -24,10 +24,14 @@ from functools import cache, lru_cache
 from typing import Literal, NamedTuple, cast
 from unicodedata import category
 
+import regex
+
 from cswitch.core.text import cjk, grammar
 
 TokenClass = Literal["word", "number", "punct", "symbol", "emoji", "url", "mention", "hashtag"]
 
+_LETTERS = regex.compile(r"(?![ℹⓂ])\p{L}[\p{L}\p{M}]*+")
+"""A plain word in any script; of letters and marks alone nothing else can be made, but for two pictographs."""
 _CACHED_LENGTH = 24  # longer stretches are rare in spaced scripts and heavy in unspaced ones
 
 _Part = tuple[str, int, int, bool]
@@ -91,7 +95,7 @@ def token_class(token: str) -> TokenClass:
     >>> [token_class(token) for token in ("www.example.org", "a@b.in", "@asha", "#दिवाली")]
     ['url', 'url', 'mention', 'hashtag']
     """
-    if token.isalpha() and token.isascii():
+    if _LETTERS.fullmatch(token):
         return "word"
     for kind, shape in grammar.kinds():
         if shape.fullmatch(token):
