@@ -122,11 +122,14 @@ def align(
     with open_output(output, force=force) as out:
         for linked in progress(link_rows(rows, languages, found, source), "aligned"):
             kept = [link for link in linked[2] if link.confidence >= min_confidence]
-            tally.add(linked[0], [(link.source, link.target) for link in kept])
+            tally.add(linked, [(link.source, link.target) for link in kept])
             out.write(written(linked, kept, form) + b"\n")
         score = tally.score()
         if not tally.links:
-            raise RunError(f"no link in any pair ({tally.pairs:,})", hint="check that --pair names the languages of IN")
+            hint = "check that --pair names the languages of IN"
+            raise RunError(f"no link in any pair ({tally.pairs:,})", hint=tally.strange or hint)
+    if tally.strange:
+        note(tally.strange)
     summary = {"aligner": aligner, "pair": list(languages), **tally.counts(), **(score._asdict() if score else {})}
     if as_json:
         print_json(summary)
@@ -194,18 +197,34 @@ class Tally:
     def __init__(self, source: str, gold: str | None) -> None:
         self.pairs = self.links = self.unlinked = 0
         self._source, self._gold_name = source, gold
+        self._strange, self._first_strange = 0, ""
         self._found: list[Pairs] = []
         self._given: list[Pairs] = []
 
-    def add(self, row: Row, links: Pairs) -> None:
+    @property
+    def strange(self) -> str:
+        """How many pairs without links have a side in a script of another language, in words; empty for none."""
+        if not self._strange:
+            return ""
+        noun = "pair has" if self._strange == 1 else "pairs have"
+        cure = "cswitch romanise --to native writes roman text in its own script"
+        return f"{self._strange:,} {noun} a side in another script ({self._first_strange}): {cure}"
+
+    def add(self, linked: Linked, links: Pairs) -> None:
         """Takes in the links of a pair.
 
         Raises:
             InputError: The links of the pair are wanted as gold, and it has none.
         """
+        from cswitch.pipeline.tokenised import strange_script
+
+        row, pair, _ = linked
         self.pairs += 1
         self.links += len(links)
         self.unlinked += not links
+        if not links and (what := strange_script(pair)):
+            self._strange += 1
+            self._first_strange = self._first_strange or f"line {row.line}: {what}"
         if self._gold_name is not None:
             self._found.append(links)
         if self._gold_name == GIVEN:

@@ -10,11 +10,11 @@ from cswitch.annotators.pos.windowed import languages as pos_languages
 from cswitch.core.contracts import Aligner, Link, PosTagger, Sentence, TokenisedPair
 from cswitch.core.errors import CswitchError, InputError, UsageError
 from cswitch.core.registry import load
-from cswitch.core.text.scripts import script_of, scripts_for
+from cswitch.core.text.scripts import script_of
 from cswitch.generators.switching.view import AlignedPair
 from cswitch.pipeline.aligners import AUTO, GIVEN, learns_from_corpus, make_aligner, parse_spec
 from cswitch.pipeline.readers import Row
-from cswitch.pipeline.tokenised import tokenised
+from cswitch.pipeline.tokenised import strange_script, tokenised
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.settings import SynthSettings
 
@@ -110,7 +110,7 @@ class Annotator:
         second_pos = self._tag([pair.target for pair in pairs], self.settings.pair[1])
         ready: list[AlignedPair | Reject] = []
         for pair, line, found, one, other in zip(pairs, lines, links, first_pos, second_pos, strict=True):
-            strange = "" if self._is_given(pair) or _joins_words(pair, found) else _strange_script(pair)
+            strange = "" if self._is_given(pair) or _joins_words(pair, found) else strange_script(pair)
             if strange:
                 ready.append(Reject(source_id=pair.id, reason="wrong_script", detail=strange, line=line))
             else:
@@ -171,13 +171,3 @@ class Annotator:
 def _joins_words(pair: TokenisedPair, links: Sequence[Link]) -> bool:
     source, target = pair.source.tokens, pair.target.tokens
     return any(script_of(source[link.source]) != "Zyyy" != script_of(target[link.target]) for link in links)
-
-
-def _strange_script(pair: TokenisedPair) -> str:
-    """Which side of a pair holds no word in a script of its language, and what it holds; nothing when both do."""
-    for sentence in (pair.source, pair.target):
-        usual = scripts_for(sentence.lang)
-        found = {script_of(token) for token in sentence.tokens} - {"Zyyy"}
-        if found and not found & set(usual):
-            return f"the {sentence.lang} side is written in {', '.join(sorted(found))}, not in {' or '.join(usual)}"
-    return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cswitch.core.contracts import Link, Sentence, TokenisedPair
+from cswitch.core.text.scripts import script_of, scripts_for
 from cswitch.core.text.tokens import tokenise
 from cswitch.pipeline.pair_rows import Row
 from cswitch.schemas.pair import Pair
@@ -84,6 +85,21 @@ def given_links(pair: Pair) -> tuple[Link, ...] | None:
     if pair.confidences is None:
         return tuple([Link(i, j) for i, j in pair.links])
     return tuple([Link(i, j, c) for (i, j), c in zip(pair.links, pair.confidences, strict=True)])
+
+
+def strange_script(pair: TokenisedPair) -> str:
+    """Which side of a pair holds no word in a script of its language, and what it holds; nothing when both do.
+
+    >>> sides = Sentence("en", ("house",), (False,)), Sentence("hi", ("ghar",), (False,))
+    >>> strange_script(TokenisedPair("1", *sides))
+    'the hi side is written in Latn, not in Deva'
+    """
+    for sentence in (pair.source, pair.target):
+        usual = scripts_for(sentence.lang)
+        found = {script_of(token) for token in sentence.tokens} - {"Zyyy"}
+        if found and not found & set(usual):
+            return f"the {sentence.lang} side is written in {', '.join(sorted(found))}, not in {' or '.join(usual)}"
+    return ""
 
 
 def _reject(row: Row, reason: str, detail: str) -> Reject:

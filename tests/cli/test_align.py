@@ -174,3 +174,17 @@ def test_no_link_at_all_is_a_failed_run(cswitch: Cswitch, tmp_path: Path) -> Non
     assert done.status == 1
     assert done.error == "no link in any pair (1); check that --pair names the languages of IN"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_side_in_another_script_is_told(cswitch: Cswitch) -> None:
+    roman = "en\thi\nMy house\tmera ghar\n"
+    done = cswitch("align", "-", "--pair", "en-hi", stdin=roman)
+    assert done.status == 1
+    assert done.error.startswith(
+        "no link in any pair (1); 1 pair has a side in another script (line 2: the hi side is "
+    )
+    mixed = cswitch("align", "-", "--pair", "en-hi", stdin=f"{roman}Water\tपानी\n")
+    assert (mixed.status, mixed.out) == (0, "\n0-0\n")
+    assert (
+        "note: 1 pair has a side in another script (line 2: the hi side is written in Latn, not in Deva)" in mixed.err
+    )
