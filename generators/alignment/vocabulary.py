@@ -182,7 +182,10 @@ class Vocabulary:
         word.units = tuple(self._units.get(word.stem, ()))
 
     def _part(self, word: Word, form: str, side: int) -> None:
-        """Parts a compound of two known words; one that the lexicon has not seen is looked up by them."""
+        """Parts a compound of two known words; one that the lexicon has not seen is looked up by them.
+
+        Not so with a hyphen: a link by one part (``non-executive``, ``high-profile``) would say half of the word.
+        """
         known = self._others if side else self._forms.keys()
         seams = (
             (form[:n], form[n + len(seam) :])
@@ -197,12 +200,12 @@ class Vocabulary:
             return
         if side:
             word.parts = frozenset(found)
-            if word.stem not in self._known:
+            if word.stem not in self._known and "-" not in form:
                 word.names += found
         else:
             rows = [self._forms[part] for part in found]
             word.parts = frozenset(name for row in rows for name in row)
-            if not word.row:
+            if not word.row and "-" not in form:
                 word.row = {name: worth * BACK_OFF for row in rows for name, worth in row.items()}
 
     def alike(self, one: Word, other: Word) -> float:
