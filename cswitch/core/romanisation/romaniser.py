@@ -11,7 +11,7 @@ from anyascii import anyascii
 from cswitch.core.errors import UsageError
 from cswitch.core.romanisation.loans import EnglishWords
 from cswitch.core.romanisation.network import SpellingNetwork
-from cswitch.core.romanisation.tables import Spellings, conventions, fixed, shared
+from cswitch.core.romanisation.tables import Spellings, conventions, fixed, shared, varied
 from cswitch.core.romanisation.writing import writing
 from cswitch.core.text.scripts import check_language, languages
 
@@ -144,7 +144,10 @@ class SouthAsianRomaniser:
 
     def _ways(self, words: list[str]) -> list[Spellings]:
         """The spellings of words of letters and their signs, with their shares."""
-        known = fixed(self.name, self._learned_as)
+        usual = conventions(self.lang, self.iso)
+        # A short word is misread too easily for a model to vary it: `ho` is not `how`.
+        known = {**fixed(self.name, self._learned_as), **{word: f"{usual[word]}=100" for word in usual}}
+        known |= varied(self.lang, self.iso)
         heard = {word: self._sounds(word) for word in words if word not in known}
         learned = self._read_by_network(heard.values())
         found = SpellingNetwork.load(self.name).odds(learned, self._learned_as) if learned else []

@@ -41,6 +41,21 @@ def conventions(lang: str, iso: str) -> dict[str, str]:
     return {compose(word, iso): latin for code, word, latin in table if code == lang}
 
 
+@cache
+def varied(lang: str, iso: str) -> dict[str, str]:
+    """The words of data/models/indic-variants.tsv: everyday words with the spellings that people use.
+
+    Args:
+        lang: Language of the words.
+        iso: ISO 15924 code of their script.
+
+    >>> shared(varied("hi", "Deva")["तो"])
+    (('to', 0.75), ('toh', 0.25))
+    """
+    table = rows("models/indic-variants.tsv")
+    return {compose(word, iso): spellings for code, word, spellings in table if code == lang}
+
+
 def shared(text: str) -> Spellings:
     """Spellings with their shares, from percentages.
 
