@@ -145,9 +145,9 @@ class SouthAsianRomaniser:
     def _ways(self, words: list[str]) -> list[Spellings]:
         """The spellings of words of letters and their signs, with their shares."""
         usual = conventions(self.lang, self.iso)
-        # A short word is misread too easily for a model to vary it: `ho` is not `how`.
-        known = {**fixed(self.name, self._learned_as), **{word: f"{usual[word]}=100" for word in usual}}
-        known |= varied(self.lang, self.iso)
+        # The network would vary short everyday words as other words are spelt: `how` for `ho`.
+        known = {word: f"{latin}=100" for word, latin in usual.items()}
+        known |= fixed(self.name, self._learned_as) | varied(self.lang, self.iso)
         heard = {word: self._sounds(word) for word in words if word not in known}
         learned = self._read_by_network(heard.values())
         found = SpellingNetwork.load(self.name).odds(learned, self._learned_as) if learned else []
