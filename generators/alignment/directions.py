@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -18,7 +19,7 @@ NONE = Known(np.zeros(0, dtype=np.int64), np.zeros(0))
 """No lexicon at all."""
 
 
-class DirectionsAligner:
+class DirectionsAligner(ABC):
     """Learns both directions from all the pairs it is to align, and joins their links.
 
     The first direction gives every target token its likeliest source token, or none; the second the other way round.
@@ -56,9 +57,9 @@ class DirectionsAligner:
         """Pairs of words that a lexicon vouches for; none, unless a subclass knows some."""
         return NONE
 
+    @abstractmethod
     def beliefs(self, spool: Spool, known: Known) -> Iterator[Beliefs]:
         """How likely each link of each piece is by either direction, in the order of the pieces."""
-        raise NotImplementedError
 
     def links(self, one: Reals, two: Reals) -> list[Link]:
         """The links of both directions, joined; the confidence of each is the mean of what the directions say."""

@@ -6,13 +6,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cswitch.core.text.join import recase
-from cswitch.core.text.scripts import scripts_for
+from cswitch.core.text.scripts import UNSPACED, scripts_for
 from cswitch.generators.switching.glue import agree
 from cswitch.generators.switching.lattice import EMBEDDED, Arc, Glue, Lattice, Path
 from cswitch.generators.switching.view import View
 
 Origin = tuple[str, int] | None
-_UNSPACED = frozenset({"Hani", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"})
 _AGREEING = {"en": frozenset({"a", "an"}), "es": frozenset({"y", "e", "o", "u"})}
 
 
@@ -98,4 +97,4 @@ def _origins(lang: str, size: int) -> list[Origin]:
 
 @lru_cache(maxsize=64)
 def _spaced(lang: str) -> bool:
-    return not _UNSPACED & set(scripts_for(lang))
+    return not UNSPACED & set(scripts_for(lang))

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cswitch.core.products import blocked_product
+
 CEILING = 255
 """Largest activation: 8 bits, so that a sum of 512 products with 8-bit weights stays below 2 ** 24."""
 UNIT = 32
@@ -101,13 +103,7 @@ class LetterNetwork:
         for place, table in enumerate(self._tables):
             total += table[ids[padded + (place - self._reach)]]
         first = (total >> 1).clip(0, CEILING).astype(np.float32)
-        second = _product(first, self._hidden) + self._hidden_bias
+        second = blocked_product(first, self._hidden, _BLOCK) + self._hidden_bias
         second = np.floor(second * self._scales).clip(0, CEILING)
-        scores: NDArray[np.float32] = _product(second, self._output)[: len(at)] + self._bias[ids[at]]
+        scores: NDArray[np.float32] = blocked_product(second, self._output, _BLOCK)[: len(at)] + self._bias[ids[at]]
         return scores
-
-
-def _product(rows: NDArray[np.float32], matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows times a matrix, a block of rows at a time."""
-    blocks: NDArray[np.float32] = rows.reshape(-1, _BLOCK, rows.shape[1]) @ matrix
-    return blocks.reshape(len(rows), -1)

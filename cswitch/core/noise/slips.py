@@ -128,7 +128,7 @@ def _drawn_out_sign(letters: tuple[str, ...], more: int) -> str:
         return "".join((*letters, last * more))
     for at in range(len(letters) - 1, -1, -1):
         found = _SIGNS.search(letters[at])
-        if found:
+        if found and found.start():  # a sign that stands on no letter stays as it is
             drawn = letters[at][: found.end()] + found[0] * more + letters[at][found.end() :]
             return "".join((*letters[:at], drawn, *letters[at + 1 :]))
     return "".join(letters)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cswitch.core.products import blocked_product
 from cswitch.core.romanisation.costs import costs, odds_of
 
 CEILING = 511
@@ -160,11 +161,11 @@ class SpellingNetwork:
     def _scores(self, total: NDArray[np.int16], centres: NDArray[np.intp]) -> NDArray[np.float32]:
         """A score for each letter chunk; whole numbers."""
         np.right_shift(np.maximum(total, 0, out=total), FRACTION, out=total)
-        second = _product(np.minimum(total, CEILING, out=total), self._hidden, _BLOCKS[0])
+        second = blocked_product(np.minimum(total, CEILING, out=total), self._hidden, _BLOCKS[0])
         second += self._hidden_bias
         second *= self._shift
         np.clip(np.floor(second, out=second), 0, CEILING, out=second)
-        scores = _product(second, self._output, _BLOCKS[1])
+        scores = blocked_product(second, self._output, _BLOCKS[1])
         scores += self._output_bias[centres]
         return scores
 
@@ -260,17 +261,6 @@ def _joined(readings: list[Reading]) -> Reading:
     return readings[0] if len(readings) == 1 else Reading("".join(reading.latin for reading in readings), False)
 
 
-def _product(rows: NDArray[np.float32], matrix: NDArray[np.float32], block: int) -> NDArray[np.float32]:
-    """Rows times a matrix, a block of rows at a time.
-
-    BLAS starts threads for larger products; they gain nothing here, and slow it down a hundredfold on busy cores.
-    """
-    full = np.zeros((len(rows) + -len(rows) % block, rows.shape[1]), np.float32)
-    full[: len(rows)] = rows
-    blocks: NDArray[np.float32] = full.reshape(-1, block, rows.shape[1]) @ matrix
-    return blocks.reshape(len(full), -1)[: len(rows)]
-
-
 def _options(allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
     """The chunks each symbol may be written with; short rows are filled with one that is barred."""
     most = int(allowed.sum(axis=1).max())
@@ -290,7 +280,7 @@ def _first_layer(
     embedding, written = (weights[name].astype(np.float32) for name in ("embedding", "written"))
     seen = 2 * int(weights["reach"]) + 1
     parts = ((embedding, first[:seen]), (written, first[seen:-1]), (embedding, first[-1:]))
-    sums = [np.rint(np.stack([_product(rows, matrix, 8) for matrix in place]) * scale) for rows, place in parts]
+    sums = [np.rint(np.stack([blocked_product(rows, matrix, 8) for matrix in place]) * scale) for rows, place in parts]
     sums[2] += weights["first_bias"]
     one, two, three = (part.clip(-bound, bound).astype(np.int16) for part in sums)
     return one, two, three[0]

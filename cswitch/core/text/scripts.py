@@ -11,6 +11,9 @@ from typing import NamedTuple
 from cswitch import data
 from cswitch.core.errors import UsageError
 
+UNSPACED = frozenset({"Hani", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"})
+"""ISO 15924 codes of scripts written without spaces between words."""
+
 
 class Language(NamedTuple):
     """A row of data/languages.tsv."""

@@ -9,7 +9,7 @@ from unicodedata import east_asian_width
 from cswitch.core.contracts import Romaniser
 from cswitch.core.measures.tags import NEUTRAL
 from cswitch.core.noise.splice import splice
-from cswitch.core.text.scripts import languages, script_of
+from cswitch.core.text.scripts import UNSPACED, languages, script_of
 from cswitch.core.text.tokens import tokenise
 from cswitch.core.transliteration.variety import vary
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from cswitch.schemas.sample import Sample
 
 _STOPS = frozenset(",.;:!?")
-UNSPACED = frozenset({"Hani", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"})
-"""Scripts written without spaces between words."""
 
 
 class Record(NamedTuple):
