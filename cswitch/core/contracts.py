@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
@@ -82,6 +82,48 @@ class PosTagger(Protocol):
 
         ``VERB.Fin``, ``VERB.Inf``, ``VERB.Part``, ``VERB.Ger`` (the same for AUX), ``NOUN.Sing``, ``NOUN.Plur``;
         everything before the dot is always a Universal Dependencies UPOS tag.
+        """
+        ...
+
+
+class Tagging(msgspec.Struct, frozen=True, gc=False):
+    """The language of every token of a sentence; the lists are parallel, one entry a token."""
+
+    tags: list[str]
+    """A BCP-47 primary subtag, or other, ne, ambiguous, mixed, fw, unk."""
+    probabilities: list[float]
+    """How sure the tagger is of each tag, 0 to 1; 1 where a rule decides (punctuation, numbers, links)."""
+    alternatives: list[tuple[tuple[str, float], ...]] | None = None
+    """The likeliest tags of each token with their probabilities, the best first; None when not asked for."""
+
+
+class TaggedSentence(NamedTuple):
+    """A sentence whose tags are known: what a language tagger learns from and is measured on."""
+
+    tokens: Sequence[str]
+    tags: Sequence[str]
+    """One a token: a language, or other, ne, ambiguous, mixed, fw, unk."""
+
+
+@runtime_checkable
+class Tagger(Protocol):
+    """Tells the language of every token."""
+
+    name: str
+
+    def tag(
+        self, batch: Sequence[Sequence[str]], languages: Sequence[str] = (), *, alternatives: int = 0
+    ) -> list[Tagging]:
+        """Tags for each sentence, in the order of the batch; every token gets one, and a sentence may be empty.
+
+        Args:
+            batch: Tokens of each sentence. A large batch is fine: a tagger cuts it as suits its device.
+            languages: The languages in play (BCP-47 primary subtags), when they are known; no other is given then.
+                Empty lets the tagger find them.
+            alternatives: How many of the likeliest tags to give for each token.
+
+        Raises:
+            UsageError: A language is asked for that the tagger does not know.
         """
         ...
 

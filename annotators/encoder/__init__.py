@@ -1,0 +1,1 @@
+"""Language tags by a transformers encoder."""

@@ -1,0 +1,1 @@
+"""Language tags by a small network that needs no download."""
