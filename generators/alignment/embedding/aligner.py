@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cswitch.core.contracts import Link, TokenisedPair
+from cswitch.core.devices import Budget
 from cswitch.core.errors import RunError, UsageError
 from cswitch.core.registry import suggest
-from cswitch.generators.alignment.embedding.batches import Budget
 from cswitch.generators.alignment.embedding.encoder import Encoded, Encoder
 from cswitch.generators.alignment.embedding.extraction import Found, check, extract, fill_gaps, unit
 from cswitch.generators.alignment.embedding.subwords import Ints, Rows

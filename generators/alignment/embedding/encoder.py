@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from cswitch.core.devices import Budget, device_named
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
-from cswitch.generators.alignment.embedding.batches import Budget
 from cswitch.generators.alignment.embedding.loading import import_torch, load
 from cswitch.generators.alignment.embedding.subwords import Rows, Window, split
 
@@ -52,7 +52,7 @@ class Encoder:
             raise UsageError(f"unknown dtype {dtype!r}", hint=suggest(dtype, list(DTYPES)))
         if max_tokens_per_batch is not None and max_tokens_per_batch < 1:
             raise UsageError(f"a batch of {max_tokens_per_batch} sub-words is none", hint="choose 1 or more")
-        self.device = _device(self._torch, device)
+        self.device = device_named(self._torch, device)
         self._tokenizer, encoder, self.max_length = load(model)
         self._model, self._known = model, int(encoder.get_input_embeddings().num_embeddings)
         self._tap = Tap(encoder, layer, model)
@@ -167,19 +167,6 @@ def _layers(encoder: torch.nn.Module, depth: int) -> Any:
 def _targets(batch: Sequence[Window]) -> Any:
     """Row of every kept sub-word of a batch, of shape [kept]."""
     return np.concatenate([np.arange(window.row, window.row + len(window.kept)) for window in batch])
-
-
-def _device(torch: Any, name: str) -> Any:
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        device = torch.device(name)
-    except RuntimeError as error:
-        raise UsageError(f"unknown device {name!r}", hint="choose auto, cpu or cuda") from error
-    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        count = torch.cuda.device_count()
-        raise UsageError(f"no GPU for device {name!r}; torch sees {count}", hint="choose --device cpu or auto")
-    return device
 
 
 def _precision(torch: Any, dtype: str, device: torch.device) -> AbstractContextManager[Any]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cswitch.core.devices import Budget
 from cswitch.core.errors import RunError
-from cswitch.generators.alignment.embedding.batches import Budget
 
 torch = pytest.importorskip("torch", reason="embeddings need torch")
 
