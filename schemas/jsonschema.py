@@ -17,10 +17,12 @@ from cswitch.schemas.pair import Pair
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Sample
 from cswitch.schemas.settings import SynthSettings
+from cswitch.schemas.utterance import Utterance
 
 RECORDS: dict[str, type[msgspec.Struct]] = {
     "pair": Pair,
     "sample": Sample,
+    "utterance": Utterance,
     "reject": Reject,
     "synth-settings": SynthSettings,
 }

@@ -19,6 +19,7 @@ MAPPED = ("annotators", "data", "generators", "schemas")
 REGISTERED = {
     "aligner": ["eflomal", "embedding", "fast-align", "given", "hybrid", "lexical"],
     "builder": ["alternation", "insertion", "nested"],
+    "tagger": ["compact", "hf"],
     "pos": ["windowed"],
     "deromaniser": ["spelling"],
     "romaniser": [

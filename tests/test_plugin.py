@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
+
+from tests.plugin_site import install
 
 ROOT = Path(__file__).parent.parent
 PLUGIN = ROOT / "tests" / "plugin"
@@ -21,18 +21,8 @@ PAIRS = "en\tes\nYes , the doctor works at night\tSí , la doctora trabaja de no
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as pip leaves it: the module, and what its pyproject.toml says it brings."""
-    folder = tmp_path_factory.mktemp("site")
-    project = tomllib.loads((PLUGIN / "pyproject.toml").read_text(encoding="utf-8"))
-    meta = project["project"]
-    for module in project["tool"]["setuptools"]["py-modules"]:
-        shutil.copy(PLUGIN / f"{module}.py", folder)
-    info = folder / f"{meta['name'].replace('-', '_')}-{meta['version']}.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {meta['name']}\nVersion: {meta['version']}\n")
-    lines = [f"{name} = {place}\n" for name, place in meta["entry-points"]["cswitch"].items()]
-    (info / "entry_points.txt").write_text("[cswitch]\n" + "".join(lines))
-    return folder
+    """A folder in which the plug-in is installed."""
+    return install(PLUGIN, tmp_path_factory.mktemp("site"))
 
 
 def python(site: Path, code: str, *arguments: str, stdin: str = PAIRS) -> subprocess.CompletedProcess[str]:
@@ -66,6 +56,16 @@ def test_an_unknown_name_lists_the_plug_in_among_those_known(site: Path, command
     assert "unknown aligner 'diagnal'; did you mean 'diagonal'? Known: " in done.stderr
     known = done.stderr.strip().partition("Known: ")[2].split(", ")
     assert {"diagonal", "given", "lexical"} <= set(known)
+
+
+def test_tag_takes_the_tagger_by_its_name_and_what_follows_it(site: Path, tmp_path: Path) -> None:
+    words = tmp_path / "words.tsv"
+    words.write_text("the\ten\nes\tes\n", encoding="utf-8")
+    done = python(
+        site, CSWITCH, "tag", "-", "--tagger", f"word-list:{words}", "--to", "tsv", stdin="the sol , es roja\n"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "the\ten\nsol\ten\n,\tother\nes\tes\nroja\tes\n\n"
 
 
 def test_without_the_plug_in_its_names_are_unknown(tmp_path: Path) -> None:
@@ -107,7 +107,9 @@ def test_a_generator_takes_the_builder_by_its_name(site: Path) -> None:
     assert all(sample.lower().startswith("once 1 venimos") for sample in samples)
 
 
-@pytest.mark.parametrize("named", ["class DiagonalAligner", "class OnceBuilder", "[project.entry-points.cswitch]"])
+@pytest.mark.parametrize(
+    "named", ["class DiagonalAligner", "class OnceBuilder", "class WordListTagger", "[project.entry-points.cswitch]"]
+)
 def test_the_guide_shows_the_package_as_it_is(named: str) -> None:
     guide = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
     [shown] = [block for block in re.findall(r"```(?:python|toml)\n(.*?)```", guide, re.DOTALL) if named in block]

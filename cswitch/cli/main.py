@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "synth": ("cswitch.cli.synth:synth", "Make code-mixed text from parallel text, at the CMI you ask for."),
     "align": ("cswitch.cli.align:align", "Link the words of parallel sentences."),
     "lexicon": ("cswitch.cli.lexicon:app", "Build a lexicon from parallel text, or look words up."),
+    "tag": ("cswitch.cli.tag:tag", "Tell the language of every token."),
     "measure": ("cswitch.cli.measure:measure", "Measure how mixed tagged text is."),
     "romanise": ("cswitch.cli.romanise:romanise", "Write words of any script in Latin letters, or back."),
     "show": ("cswitch.cli.show:show", "Show tagged text in the terminal, coloured by language."),

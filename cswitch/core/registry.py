@@ -22,6 +22,10 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "hybrid": "cswitch.generators.alignment.hybrid:HybridAligner",
         "lexical": "cswitch.generators.alignment.lexical:LexicalAligner",
     },
+    "tagger": {
+        "compact": "cswitch.annotators.lid.compact:CompactTagger",
+        "hf": "cswitch.annotators.encoder.tagger:EncoderTagger",
+    },
     "pos": {"windowed": "cswitch.annotators.pos.windowed:WindowedTagger"},
     "deromaniser": {"spelling": "cswitch.core.deromanisation.spelling:SpellingDeromaniser"},
     "romaniser": {

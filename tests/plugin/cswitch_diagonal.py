@@ -1,10 +1,14 @@
-"""An aligner that links by place, and a builder whose sentences change language once."""
+"""An aligner that links by place, a builder whose sentences change language once, and a tagger with a list of words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Self
 
-from cswitch.core.contracts import Link, TokenisedPair
+from cswitch.core.contracts import Link, Tagging, TokenisedPair
+from cswitch.core.errors import UsageError
+from cswitch.core.text.tokens import is_neutral
 from cswitch.generators.switching.alternation import equivalence_points
 from cswitch.generators.switching.constraints import span_arc
 from cswitch.generators.switching.lattice import Lattice
@@ -43,3 +47,41 @@ class OnceBuilder:
         (_, *points, (x2, y2)) = equivalence_points(view)
         arcs = [span_arc(view, Unit(x1, x2, y1, y2), kind="tail") for x1, y1 in points]
         yield Lattice(view.x_counts, [arc for arc in arcs if arc])
+
+
+class WordListTagger:
+    """Knows the words of a list; any other word goes on in the language of the one before."""
+
+    name = "word-list"
+
+    def __init__(self, words: dict[str, str]) -> None:
+        self.words = words
+        self.languages = tuple(sorted(set(words.values())))
+
+    @classmethod
+    def load(cls, target: str = "") -> Self:
+        """The tagger of a file with a word, a tab and its language a line."""
+        if not target:
+            raise UsageError("the tagger 'word-list' needs a list", hint="write --tagger word-list:FILE")
+        lines = Path(target).read_text(encoding="utf-8").splitlines()
+        return cls({word: lang for word, _, lang in (line.partition("\t") for line in lines)})
+
+    def tag(
+        self, batch: Sequence[Sequence[str]], languages: Sequence[str] = (), *, alternatives: int = 0
+    ) -> list[Tagging]:
+        """A tag a token, sure for words of the list and for marks, less sure for the rest."""
+        if unknown := [language for language in languages if language not in self.languages]:
+            raise UsageError(f"the list has no word of {unknown[0]!r}", hint=f"it has {', '.join(self.languages)}")
+        return [self._sentence(tokens, tuple(languages) or self.languages, alternatives) for tokens in batch]
+
+    def _sentence(self, tokens: Sequence[str], spoken: tuple[str, ...], alternatives: int) -> Tagging:
+        tags: list[str] = []
+        chances: list[float] = []
+        last = spoken[0]
+        for token in tokens:
+            listed = self.words.get(token.lower(), "")
+            last = listed if listed in spoken else last
+            tags.append("other" if is_neutral(token) else last)
+            chances.append(1.0 if is_neutral(token) else 0.9 if listed in spoken else 0.6)
+        best = [((tag, chance),)[:alternatives] for tag, chance in zip(tags, chances, strict=True)]
+        return Tagging(tags, chances, best if alternatives else None)

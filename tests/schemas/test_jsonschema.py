@@ -12,6 +12,7 @@ from cswitch.schemas.pair import Pair
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Provenance, Sample, Target
 from cswitch.schemas.settings import SynthSettings
+from cswitch.schemas.utterance import Utterance
 
 FOLDER = Path(__file__).parents[2] / "schemas"
 
@@ -35,6 +36,18 @@ SAMPLE = Sample(
 RECORD_OF_EACH: dict[str, msgspec.Struct] = {
     "pair": Pair(id="1", texts={"en": "a", "hi": "अ"}, tokens={"en": ["a"], "hi": ["अ"]}, links=[(0, 0)]),
     "sample": SAMPLE,
+    "utterance": Utterance(
+        id="1",
+        text="ok 👍",
+        tokens=["ok", "👍"],
+        langs=["en", "other"],
+        offsets=[(0, 2), (3, 4)],
+        probabilities=[0.9, 1.0],
+        alternatives=[[("en", 0.9), ("hi", 0.1)], [("other", 1.0)]],
+        languages=["en"],
+        matrix="en",
+        measures={"cmi": 0.0, "switches": 0, "spf": None},
+    ),
     "reject": Reject(source_id="1", reason="no_links", line=3),
     "synth-settings": SynthSettings(pair=("en", "hi"), cmi=None, switches=2),
 }

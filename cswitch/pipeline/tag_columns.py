@@ -1,0 +1,122 @@
+"""Rows of columns: Parquet files and folders saved by ``datasets``, in flat memory, with names for numbered classes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cswitch.core.errors import InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    import pyarrow
+
+ROWS = 4096
+"""Rows held at a time."""
+EXTRA = "datasets"
+_SPLITS = "dataset_dict.json"
+
+
+def parquet_rows(path: str) -> Iterator[dict[str, Any]]:
+    """Rows of a Parquet file; numbers of a class that ``datasets`` named become their names.
+
+    Raises:
+        InputError: The file cannot be read as Parquet.
+        MissingExtraError: The extra ``datasets`` is not installed.
+    """
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError as error:
+        raise MissingExtraError("reading Parquet", extra=EXTRA) from error
+    if path == "-":
+        raise InputError("Parquet cannot be read from standard input", path=path, hint="name a file")
+    try:
+        with parquet.ParquetFile(path) as file:
+            names = class_names(_features(file.schema_arrow))
+            for batch in file.iter_batches(batch_size=ROWS):
+                yield from named_classes(batch.to_pylist(), names, path)
+    except FileNotFoundError as error:
+        raise InputError("no such file", path=path, hint="check the path") from error
+    except (pa.ArrowException, OSError) as error:
+        what = str(error).partition("\n")[0][:200]
+        raise InputError(
+            f"cannot be read as Parquet: {what}", path=path, hint="check the command that made it"
+        ) from error
+
+
+def folder_rows(path: str) -> Iterator[dict[str, Any]]:
+    """Rows of a folder that ``datasets`` saved with ``save_to_disk``; numbers of a class become their names.
+
+    Raises:
+        InputError: The folder holds no data set, or several splits.
+        MissingExtraError: The extra ``datasets`` is not installed.
+    """
+    try:
+        import datasets
+    except ImportError as error:
+        raise MissingExtraError("reading a folder of datasets", extra=EXTRA) from error
+    folder = Path(path)
+    if (folder / _SPLITS).is_file():
+        splits = ", ".join(json.loads((folder / _SPLITS).read_text(encoding="utf-8"))["splits"])
+        raise InputError(f"the folder holds splits: {splits}", path=path, hint=f"name one of them: {path}/SPLIT")
+    try:
+        data = datasets.load_from_disk(path)
+    except (FileNotFoundError, ValueError, KeyError) as error:
+        hint = "name a file, or a folder that datasets saved with save_to_disk"
+        raise InputError("the folder holds no data set", path=path, hint=hint) from error
+    names = class_names(data.features.to_dict())
+    for table in data.with_format("arrow").iter(batch_size=ROWS):
+        yield from named_classes(table.to_pylist(), names, path)
+
+
+def class_names(features: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Column to the names of its classes, for columns of ClassLabel or of lists of it, as ``datasets`` describes them.
+
+    >>> class_names({"lid": {"feature": {"names": ["en", "hi"], "_type": "ClassLabel"}, "_type": "List"}, "id": {}})
+    {'lid': ['en', 'hi']}
+    """
+    found = {}
+    for column, feature in features.items():
+        inner = feature[0] if isinstance(feature, list) and feature else feature
+        inner = inner.get("feature", inner) if isinstance(inner, dict) else {}
+        if isinstance(inner, dict) and inner.get("_type") == "ClassLabel":
+            found[column] = list(inner["names"])
+    return found
+
+
+def named_classes(
+    rows: list[dict[str, Any]], names: Mapping[str, Sequence[str]], path: str
+) -> Iterator[dict[str, Any]]:
+    """The rows, numbers of classes put in words.
+
+    >>> list(named_classes([{"lid": [1, 0], "id": 5}], {"lid": ["en", "hi"]}, "gold.parquet"))
+    [{'lid': ['hi', 'en'], 'id': 5}]
+    """
+    for row in rows:
+        for column, known in names.items():
+            value = row.get(column)
+            if isinstance(value, list):
+                row[column] = [_named(one, known, path, column) for one in value]
+            elif value is not None:
+                row[column] = _named(value, known, path, column)
+        yield row
+
+
+def _named(value: object, known: Sequence[str], path: str, column: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if not isinstance(value, int) or not 0 <= value < len(known):
+        message = f"{value} is none of its {len(known)} classes"
+        raise InputError(message, path=path, field=column, hint="check the data set")
+    return known[value]
+
+
+def _features(schema: pyarrow.Schema) -> dict[str, Any]:
+    """What ``datasets`` wrote of the columns into a Parquet file; empty when it wrote none."""
+    noted = (schema.metadata or {}).get(b"huggingface")
+    if noted is None:
+        return {}
+    found: dict[str, Any] = json.loads(noted).get("info", {}).get("features", {})
+    return found
