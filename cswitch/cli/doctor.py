@@ -17,7 +17,10 @@ from cswitch.cli.options import AsJson, print_json
 
 BRINGS: dict[str, str] = {
     "align": "the aligner fast-align, which learns from the corpus it aligns",
-    "hf": "the aligner embedding:MODEL, with any transformers encoder",
+    "hf": "the aligner embedding:MODEL and the tagger hf:MODEL, with any transformers encoder, and its training",
+    "datasets": "Parquet and folders of datasets, to tag, to evaluate and to train on",
+    "spacy": "language tags inside spaCy, and spaCy's analyses of mixed text",
+    "stanza": "stanza's analyses of mixed text",
     "romanise": "Chinese, Japanese and Thai in Latin letters",
     "cjk": "words of Chinese, Japanese and Thai, which are written without spaces",
     "all": "every extra",

@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "align": ("cswitch.cli.align:align", "Link the words of parallel sentences."),
     "lexicon": ("cswitch.cli.lexicon:app", "Build a lexicon from parallel text, or look words up."),
     "tag": ("cswitch.cli.tag:tag", "Tell the language of every token."),
+    "evaluate": ("cswitch.cli.evaluate:evaluate", "Score language tags against gold."),
+    "train-tagger": ("cswitch.cli.train_tagger:train_tagger", "Train a language tagger on tagged text."),
     "measure": ("cswitch.cli.measure:measure", "Measure how mixed tagged text is."),
     "romanise": ("cswitch.cli.romanise:romanise", "Write words of any script in Latin letters, or back."),
     "show": ("cswitch.cli.show:show", "Show tagged text in the terminal, coloured by language."),

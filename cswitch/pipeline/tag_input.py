@@ -148,7 +148,7 @@ def _given(offsets: object, tokens: Sequence[str], text: str) -> Offsets | None:
 def _token_lines(lines: Lines, path: str, kind: str) -> Iterator[Untagged]:
     for count, block in enumerate(token_blocks(lines, path, spaces=kind == "conll", tagged=False), start=1):
         if is_conllu(block.rows[0]):
-            rows: Sequence[int] = surface(block.rows, path, block.line)
+            rows: Sequence[int] = surface(block, path)
             tokens = [block.rows[at][FORM] for at in rows]
         else:
             rows = range(len(block.rows))
@@ -156,7 +156,7 @@ def _token_lines(lines: Lines, path: str, kind: str) -> Iterator[Untagged]:
         text = comment_value(block.comments, "text")
         name = comment_value(block.comments, "sent_id", "id", "sent_enum")
         offsets = None if text is None else located(tokens, text)
-        yield Untagged(block.line, name or str(count), text, tokens, offsets, None, block, rows)
+        yield Untagged(block.lines[0], name or str(count), text, tokens, offsets, None, block, rows)
 
 
 def _of_object(value: dict[str, Any], place: int, count: int, how: Reading) -> Untagged:

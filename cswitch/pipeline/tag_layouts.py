@@ -23,12 +23,13 @@ _COMMENT = re.compile(r"#\s?[\w. -]+=")
 _OBJECT = re.compile(r'\s*\{\s*["}]')
 
 
-def opened(path: str, fmt: str | None = None) -> tuple[str, Lines]:
+def opened(path: str, fmt: str | None = None, *, tagged: bool = False) -> tuple[str, Lines]:
     """The layout of a file or folder, and its lines; no lines for layouts that have none.
 
     Args:
         path: A file, gzip or not, a folder, or ``-`` for standard input.
         fmt: A name from :data:`FORMATS`, to overrule what the file says.
+        tagged: Its tokens have tags, so that it is no plain text, whatever its name.
 
     Raises:
         InputError: The file cannot be read, or is empty.
@@ -37,11 +38,16 @@ def opened(path: str, fmt: str | None = None) -> tuple[str, Lines]:
     if fmt is not None and fmt not in FORMATS:
         raise UsageError(f"unknown format {fmt!r}", hint=f"known: {', '.join(FORMATS)}")
     kind = fmt or named_layout(path)
+    if kind == "text" and tagged and not fmt:
+        kind = None
     if kind in ("parquet", "datasets"):
         return kind, iter(())
     lines: Lines = read_lines(path)
     first = next(lines)
-    return kind or shown_layout(first[1]), chain([first], lines)
+    kind = kind or shown_layout(first[1])
+    if kind == "text" and tagged and not fmt:
+        kind = "conll"  # columns parted by spaces
+    return kind, chain([first], lines)
 
 
 def named_layout(path: str) -> str | None:

@@ -25,8 +25,8 @@ _DOCUMENT = "-DOCSTART-"
 class Block(NamedTuple):
     """A sentence as it is written."""
 
-    line: int
-    """1-based line of its first row."""
+    lines: list[int]
+    """1-based line of each row."""
     comments: list[str]
     """Lines that begin with ``#``, as they are."""
     rows: list[list[str]]
@@ -49,28 +49,27 @@ def token_blocks(lines: Lines, path: str, *, spaces: bool = False, tagged: bool 
         InputError: A line has another number of columns than those before, or too few; or no sentence is there.
 
     >>> lines = enumerate(["# sent_enum = 1", "main\thi", "happy\ten", "", "ok\ten"], start=1)
-    >>> [(block.line, block.comments, block.rows) for block in token_blocks(lines, "-")]
-    [(2, ['# sent_enum = 1'], [['main', 'hi'], ['happy', 'en']]), (5, [], [['ok', 'en']])]
+    >>> [(block.lines, block.comments, block.rows) for block in token_blocks(lines, "-")]
+    [([2, 3], ['# sent_enum = 1'], [['main', 'hi'], ['happy', 'en']]), ([5], [], [['ok', 'en']])]
     """
-    width, first, found = 0, 0, False
-    comments: list[str] = []
-    rows: list[list[str]] = []
+    width, found = 0, False
+    block = Block([], [], [])
     for number, line in chain(lines, [(0, "")]):
         if not line or line.isspace():
-            if rows:
+            if block.rows:
                 found = True
-                yield Block(first, comments, rows)
-                comments, rows = [], []
+                yield block
+                block = Block([], [], [])
             continue
         cells = line.split("\t") if "\t" in line or not spaces else line.split()
         if line.startswith("#") and _is_comment(line, cells, width, tagged=tagged):
-            comments.append(line)
+            block.comments.append(line)
         elif not (spaces and line.startswith(_DOCUMENT)):
             width = width or len(cells)
             if len(cells) != width or width < 1 + tagged or not cells[0]:
                 raise wrong_cells(cells, width, path, number, tagged=tagged)
-            first = first if rows else number
-            rows.append(cells)
+            block.lines.append(number)
+            block.rows.append(cells)
     if not found:
         kind = "tagged token" if tagged else "token"
         raise InputError(f"no {kind} in the file", path=path, hint="write a line for each token: token<TAB>tag")
@@ -85,17 +84,18 @@ def is_conllu(row: list[str]) -> bool:
     return len(row) == CONLLU_WIDTH and bool(row[0][:1].isdigit())
 
 
-def surface(rows: list[list[str]], path: str, line: int) -> list[int]:
+def surface(block: Block, path: str) -> list[int]:
     """Which rows of a CoNLL-U sentence are its tokens: ranges such as ``1-2`` (del) stand for the words they cover.
 
     Raises:
         InputError: An id is no number, range or empty node.
 
-    >>> surface([[name, "x"] for name in ("1-2", "1", "2", "3", "3.1")], "-", 1)
+    >>> names = ("1-2", "1", "2", "3", "3.1")
+    >>> surface(Block([1, 2, 3, 4, 5], [], [[name, "x"] for name in names]), "-")
     [0, 3]
     """
     found, covered = [], 0
-    for place, (name, *_) in enumerate(rows):
+    for place, (name, *_) in enumerate(block.rows):
         if ends := _RANGE.fullmatch(name):
             covered = int(ends[2])
             found.append(place)
@@ -104,7 +104,7 @@ def surface(rows: list[list[str]], path: str, line: int) -> list[int]:
                 found.append(place)
         elif not _EMPTY.fullmatch(name):
             hint = "CoNLL-U numbers words 1, 2, 3, ranges 1-2 and empty nodes 1.1"
-            raise InputError(f"{name[:30]!r} is no id", path=path, line=line + place, field="ID", hint=hint)
+            raise InputError(f"{name[:30]!r} is no id", path=path, line=block.lines[place], field="ID", hint=hint)
     return found
 
 

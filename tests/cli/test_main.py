@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 def test_help_lists_every_command_with_its_line(cswitch: Cswitch) -> None:
     done = cswitch("--help")
     assert (done.status, done.err) == (0, "")
+    shown = " ".join(done.out.split())  # long lines are wrapped
     for name, (_, line) in COMMANDS.items():
-        assert f"  {name:10}{line}" in done.out
+        assert f" {name} {line}" in shown
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
