@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cswitch.core.errors import InputError
-from cswitch.core.pos import OPEN, UPOS, is_open, upos
+from cswitch.core.pos import OPEN, is_open, label_of, upos
 
 Span = tuple[int, int]
 Spans = Callable[[str], Sequence[Span]]
 """Cuts a text into tokens: their ``[start, end)`` in code points, in order."""
 
-_NUMBERS = {"Sing": "Sing", "Plur": "Plur", "Ptan": "Plur", "Coll": "Sing"}
-_VERB_FORMS = frozenset(("Fin", "Inf", "Part", "Ger", "Conv"))
+_GERMAN_FORMS = {"VB": "Inf", "VBN": "Part"}
+"""German PUD leaves most verb forms to its own tags; a participle before a noun is an adjective there."""
+_BARE = frozenset(("id", "zh"))
+"""Languages whose verbs and nouns have no forms to tell apart: labels without a feature."""
 
 
 class TaggedSentence(NamedTuple):
@@ -36,6 +38,8 @@ class _Word(NamedTuple):
     id: int
     form: str
     upos: str
+    tag: str
+    """The treebank's own tag."""
     feats: dict[str, str]
     head: int
     relation: str
@@ -43,20 +47,21 @@ class _Word(NamedTuple):
     """Where its written token is; the parts of a multiword token share one."""
 
 
-def read_treebank(path: str | Path, lang: str, spans: Spans) -> Iterator[TaggedSentence]:
+def read_treebank(path: str | Path, lang: str, spans: Spans | None = None) -> Iterator[TaggedSentence]:
     """The sentences of a CoNLL-U file, cut as ``spans`` cuts running text.
 
     Args:
         path: The CoNLL-U file.
-        lang: BCP-47 primary subtag; Hindi verb forms are worked out (see :func:`hindi_forms`).
-        spans: The tokeniser of running text.
+        lang: BCP-47 primary subtag; Hindi verb forms are worked out (see :func:`hindi_forms`), and Chinese and
+            Indonesian labels have no feature.
+        spans: The tokeniser of running text; None keeps the written tokens of the treebank.
 
     Raises:
         InputError: A line that is not CoNLL-U.
     """
     for words, text in _sentences(Path(path)):
-        labels = hindi_forms(words) if lang == "hi" else [_label(word) for word in words]
-        yield _surface(text, words, labels, spans(text))
+        cut = spans(text) if spans else sorted({word.span for word in words})
+        yield _surface(text, words, _labels(words, lang), cut)
 
 
 def _sentences(path: Path) -> Iterator[tuple[list[_Word], str]]:
@@ -82,22 +87,18 @@ def _sentences(path: Path) -> Iterator[tuple[list[_Word], str]]:
                 inside = int(last or first)
             if not dash:
                 feats = dict(pair.split("=", 1) for pair in cells[5].split("|") if "=" in pair)
-                words.append(_Word(int(first), cells[1], cells[3], feats, int(cells[6]), cells[7], span))
+                words.append(_Word(int(first), cells[1], cells[3], cells[4], feats, int(cells[6]), cells[7], span))
     if words:
         yield words, text
 
 
-def _label(word: _Word) -> str:
-    if word.upos not in UPOS:
-        return "X"
-    if word.upos in ("VERB", "AUX"):
-        form = word.feats.get("VerbForm", "Fin")
-        if form == "Part" and word.feats.get("Tense") == "Pres":
-            form = "Ger"  # English treebanks disagree on progressives; for us every -ing form of a verb is Ger
-        return f"{word.upos}.{form}" if form in _VERB_FORMS else f"{word.upos}.Fin"
-    if word.upos == "NOUN" and (number := _NUMBERS.get(word.feats.get("Number", ""))):
-        return f"NOUN.{number}"
-    return word.upos
+def _labels(words: Sequence[_Word], lang: str) -> list[str]:
+    if lang == "hi":
+        return hindi_forms(words)
+    if lang in _BARE:
+        return [upos(label_of(word.upos, {})) for word in words]
+    forms = _GERMAN_FORMS if lang == "de" else {}
+    return [label_of(word.upos, {"VerbForm": forms.get(word.tag, "Fin")} | word.feats) for word in words]
 
 
 def hindi_forms(words: Sequence[_Word]) -> list[str]:
@@ -132,7 +133,7 @@ _ABSOLUTIVE = re.compile("(?:कर|के)$")
 
 def _hindi_label(word: _Word, finite: bool) -> str:
     if word.upos not in ("VERB", "AUX"):
-        return _label(word)
+        return label_of(word.upos, word.feats)
     if finite:
         form = "Fin"
     elif "VerbForm" in word.feats or (_INFINITIVE.search(word.form) and "Aspect" not in word.feats):
@@ -167,6 +168,8 @@ def _merged(token: str, words: Sequence[_Word], labels: Sequence[str]) -> str:
         return labels[0]
     if words[0].span == words[-1].span:
         return _contraction(labels)
+    if words[-1].relation == "clf" and labels[0] in ("NUM", "DET"):
+        return labels[0]  # a number or a determiner with its classifier, 三個 or 這種, stands where either would
     inside = {word.id for word in words}
     heads = [i for i, word in enumerate(words) if word.head not in inside and is_open(labels[i])]
     heads = heads or [i for i, word in enumerate(words) if word.head not in inside]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 UPOS = frozenset("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split())
 """The 17 universal tags (https://universaldependencies.org/u/pos/)."""
 
@@ -13,6 +15,32 @@ UD also counts NUM as closed. It is left out here: a numeral carries content and
 
 OPEN = frozenset(("ADJ", "ADV", "INTJ", "NOUN", "PROPN", "VERB"))
 """The content words, as UD counts them."""
+
+_NUMBERS = {"Sing": "Sing", "Plur": "Plur", "Ptan": "Plur", "Coll": "Sing"}
+_VERB_FORMS = frozenset(("Fin", "Inf", "Part", "Ger", "Conv"))
+
+
+def label_of(upos: str, feats: Mapping[str, str]) -> str:
+    """The label of a word with a universal tag and universal features.
+
+    A verb that says nothing of its form is finite. English treebanks disagree on progressives; here every present
+    participle is ``Ger``.
+
+    >>> label_of("VERB", {"VerbForm": "Part", "Tense": "Past"}), label_of("NOUN", {"Number": "Plur"})
+    ('VERB.Part', 'NOUN.Plur')
+    >>> label_of("AUX", {}), label_of("ADJ", {"Number": "Plur"}), label_of("SPACE", {})
+    ('AUX.Fin', 'ADJ', 'X')
+    """
+    if upos not in UPOS:
+        return "X"
+    if upos in ("VERB", "AUX"):
+        form = feats.get("VerbForm", "Fin")
+        if form == "Part" and feats.get("Tense") == "Pres":
+            form = "Ger"
+        return f"{upos}.{form}" if form in _VERB_FORMS else f"{upos}.Fin"
+    if upos == "NOUN" and (number := _NUMBERS.get(feats.get("Number", ""))):
+        return f"NOUN.{number}"
+    return upos
 
 
 def upos(label: str) -> str:
