@@ -13,10 +13,11 @@ same labels on every machine, with every BLAS, and in whatever batch it comes.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -149,11 +150,28 @@ class Lookup:
         return rows
 
 
-class Layers:
-    """Everything above the rows of words."""
+class Biases(Protocol):
+    """The part of a header that the layers need; see :class:`Header`."""
 
-    def __init__(self, network: Network) -> None:
-        header, matrices = network.header, network.matrices
+    @property
+    def hidden_bias(self) -> tuple[int, ...]: ...  # noqa: D102
+    @property
+    def deep_bias(self) -> tuple[int, ...]: ...  # noqa: D102
+    @property
+    def label_bias(self) -> tuple[int, ...]: ...  # noqa: D102
+    @property
+    def deep_scale(self) -> float: ...  # noqa: D102
+
+
+class Layers:
+    """Everything above the rows of words.
+
+    Args:
+        header: Biases and scales.
+        matrices: ``deep``, ``last`` and ``skip`` of :class:`Network`.
+    """
+
+    def __init__(self, header: Biases, matrices: Mapping[str, Int8]) -> None:
         self._second = len(header.deep_bias)
         self._bias = np.array(header.hidden_bias, np.int16)
         self._upper = np.concatenate((matrices["deep"], matrices["skip"]), axis=1).astype(np.float32)
@@ -164,6 +182,15 @@ class Layers:
 
     def best(self, sums: Int16) -> NDArray[np.intp]:
         """The label number of each token of a run but its first and its last.
+
+        Args:
+            sums: Each token's sum of rows, shape (tokens, hidden); it is overwritten.
+        """
+        best: NDArray[np.intp] = self.scores(sums).argmax(axis=1)
+        return best
+
+    def scores(self, sums: Int16) -> Float:
+        """The score of each label for each token of a run but its first and its last; whole numbers.
 
         Args:
             sums: Each token's sum of rows, shape (tokens, hidden); it is overwritten.
@@ -181,8 +208,7 @@ class Layers:
         scores = product(deep, self._last)
         scores += upper[1:-1, 3 * size :]
         scores += self._label_bias
-        best: NDArray[np.intp] = scores.argmax(axis=1)
-        return best
+        return scores
 
 
 def product(rows: Float, matrix: Float) -> Float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cswitch.annotators.pos.corpus import Floats, Vocabulary
+from cswitch.annotators.pos.corpus import Corpus, Floats, Vocabulary
 from cswitch.annotators.pos.network import CEILING, TOP, Header, Int8, Network
 from cswitch.annotators.pos.training import FloatNetwork
 
@@ -18,7 +18,7 @@ _INSIDE = 0.9999
 
 
 def quantised(
-    network: FloatNetwork,
+    network: FloatNetwork[Corpus],
     keys: Vocabulary,
     labels: Sequence[str],
     *,
@@ -35,18 +35,18 @@ def quantised(
             embedding[row] += vector @ weights["context"]
     unit = CEILING / TOP
     second = len(weights["last"])
-    words, word_step = _cut(embedding, _EMBEDDING_MOST, _INSIDE)
-    first, first_step = _cut(weights["first"])
-    deep, deep_step = _cut(weights["deep"])
-    upper, upper_step = _cut(np.concatenate((weights["last"], weights["skip"])))
+    words, word_step = cut(embedding, _EMBEDDING_MOST, _INSIDE)
+    first, first_step = cut(weights["first"])
+    deep, deep_step = cut(weights["deep"])
+    upper, upper_step = cut(np.concatenate((weights["last"], weights["skip"])))
     matrices = {"embedding": words, "first": first, "deep": deep, "last": upper[:second], "skip": upper[second:]}
     header = Header(
         lang=lang,
         labels=tuple(labels),
         keys=tuple(keys),
-        hidden_bias=_whole(weights["hidden_bias"] / unit),
-        deep_bias=_whole(weights["deep_bias"] / (unit * deep_step)),
-        label_bias=_whole(weights["label_bias"] / (unit * upper_step)),
+        hidden_bias=whole(weights["hidden_bias"] / unit),
+        deep_bias=whole(weights["deep_bias"] / (unit * deep_step)),
+        label_bias=whole(weights["label_bias"] / (unit * upper_step)),
         word_scale=word_step * first_step / unit,
         deep_scale=deep_step,
         shapes={name: (matrix.shape[0], matrix.shape[1]) for name, matrix in matrices.items()},
@@ -56,11 +56,12 @@ def quantised(
     return Network(header=header, matrices=matrices)
 
 
-def _cut(matrix: Floats, most: int = _MOST, inside: float = 1.0) -> tuple[Int8, float]:
+def cut(matrix: Floats, most: int = _MOST, inside: float = 1.0) -> tuple[Int8, float]:
     """A matrix in steps of one size, at most ``most`` of them, and that size."""
     step = float(np.quantile(np.abs(matrix), inside)) / most
     return np.clip(np.rint(matrix / step), -most, most).astype(np.int8), step
 
 
-def _whole(values: Floats) -> tuple[int, ...]:
+def whole(values: Floats) -> tuple[int, ...]:
+    """Values rounded to whole numbers."""
     return tuple(int(value) for value in np.rint(values))

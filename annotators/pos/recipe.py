@@ -74,7 +74,7 @@ def train(
     sentences, targets = _as_people_chat(texts, taught, names, recipe)
     keys = vocabulary(sentences, recipe.pupil.min_count)
     known = {form: vector for form, vector in vectors.items() if f"={form}" in keys}
-    pupil = FloatNetwork(keys, len(labels), recipe.pupil, context_size=_CONTEXT_SIZE)
+    pupil: FloatNetwork[Corpus] = FloatNetwork(keys, len(labels), recipe.pupil, context_size=_CONTEXT_SIZE)
     pupil.fit(Corpus(sentences, targets, keys, vectors=known))
     sources = [treebank.name for treebank in treebanks]
     return quantised(pupil, keys, labels, lang=lang, trained_on=sources, licence=licence, vectors=known)
@@ -103,7 +103,9 @@ def _taught(
     total = [np.zeros((len(text), gold[0].shape[1]), np.float32) for text in texts]
     for seed in range(recipe.teachers):
         settings = replace(recipe.teacher, seed=seed)
-        teacher = FloatNetwork(keys, gold[0].shape[1], settings, treebanks=max(origin) + 1, context_size=_CONTEXT_SIZE)
+        teacher: FloatNetwork[Corpus] = FloatNetwork(
+            keys, gold[0].shape[1], settings, treebanks=max(origin) + 1, context_size=_CONTEXT_SIZE
+        )
         teacher.fit(lesson)
         for sum_, found in zip(total, teacher.probabilities(paper), strict=True):
             sum_ += found / np.float32(recipe.teachers)

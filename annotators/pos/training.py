@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cswitch.annotators.pos.corpus import Corpus, Floats, Ints, Vocabulary
+from cswitch.annotators.pos.corpus import Floats, Ints, Vocabulary
 from cswitch.annotators.pos.network import CEILING, POSITIONS, WINDOW
 
 _FIRST_DECAY, _SECOND_DECAY = 0.9, 0.99
@@ -42,7 +42,7 @@ class Settings:
     seed: int = 0
 
 
-class _Pass(NamedTuple):
+class Pass(NamedTuple):
     """What the way forward leaves for the way back."""
 
     forms: Ints
@@ -60,7 +60,23 @@ class _Pass(NamedTuple):
     scores: Floats
 
 
-class FloatNetwork:
+class Lessons(Protocol):
+    """Sentences as numbers: :class:`cswitch.annotators.pos.corpus.Corpus`, or one with other features."""
+
+    @property
+    def sentences(self) -> Sequence[Ints]: ...  # noqa: D102
+    @property
+    def targets(self) -> Sequence[NDArray[Any]]: ...  # noqa: D102
+    @property
+    def vectors(self) -> Floats | None: ...  # noqa: D102
+    def batch(self, chosen: Iterable[int]) -> tuple[Ints, NDArray[np.bool_]]: ...  # noqa: D102
+    def features(self, forms: Ints) -> tuple[Ints, Ints]: ...  # noqa: D102
+
+
+Lesson = TypeVar("Lesson", bound=Lessons)
+
+
+class FloatNetwork(Generic[Lesson]):
     """The network of :mod:`cswitch.annotators.pos.network` in floating point, with its gradients and Adam.
 
     Args:
@@ -74,12 +90,19 @@ class FloatNetwork:
     def __init__(
         self, keys: Vocabulary, labels: int, settings: Settings, *, treebanks: int = 0, context_size: int = 0
     ) -> None:
+        self._begin(len(keys), labels, settings, own=len(keys) * treebanks, context_size=context_size)
+        is_form = np.zeros(len(keys), np.bool_)
+        is_form[[row for key, row in keys.items() if key[0] == "="]] = True
+        self._hiding = np.where(np.tile(is_form, 1 + treebanks), settings.drop_form, settings.drop_part)
+
+    def _begin(self, rows: int, labels: int, settings: Settings, *, own: int = 0, context_size: int = 0) -> None:
+        """Random weights: ``rows`` of features and ``own`` more that start at zero."""
         self.settings = settings
         self.random = np.random.default_rng(settings.seed)
         size, hidden, second = settings.size, settings.hidden, settings.second
-        own = np.zeros((len(keys) * treebanks, size), np.float32)
+        nothing = np.zeros((own, size), np.float32)
         self.weights: dict[str, Floats] = {
-            "embedding": np.concatenate((self._normal(0.3, len(keys), size), own)),
+            "embedding": np.concatenate((self._normal(0.3, rows, size), nothing)),
             "first": self._normal((POSITIONS * size) ** -0.5, size, POSITIONS * hidden),
             "hidden_bias": np.full(hidden, 0.1, np.float32),
             "deep": self._normal((1.5 * hidden) ** -0.5, hidden, 3 * second),
@@ -92,22 +115,21 @@ class FloatNetwork:
             self.weights["context"] = self._normal(0.1, context_size, size)
         self._moments = {name: (np.zeros_like(value), np.zeros_like(value)) for name, value in self.weights.items()}
         self._steps = 0
-        is_form = np.zeros(len(keys), np.bool_)
-        is_form[[row for key, row in keys.items() if key[0] == "="]] = True
-        self._hiding = np.where(np.tile(is_form, 1 + treebanks), settings.drop_form, settings.drop_part)
 
-    def fit(self, corpus: Corpus) -> None:
-        """Train on a corpus."""
+    def fit(self, corpus: Lesson, told: Callable[[int], None] | None = None) -> None:
+        """Train on a corpus; ``told`` is called after each epoch with its number, from 1."""
         settings, count = self.settings, len(corpus.sentences)
         steps = settings.epochs * -(-count // settings.batch)
         step = 0
-        for _ in range(settings.epochs):
+        for epoch in range(1, settings.epochs + 1):
             order = self.random.permutation(count)
             for start in range(0, count, settings.batch):
                 self._step(corpus, order[start : start + settings.batch], settings.rate * (1 - step / steps))
                 step += 1
+            if told:
+                told(epoch)
 
-    def probabilities(self, corpus: Corpus) -> Iterator[Floats]:
+    def probabilities(self, corpus: Lesson) -> Iterator[Floats]:
         """The probability of each label of each token, sentence by sentence, shape (tokens, labels)."""
         for start in range(0, len(corpus.sentences), 128):
             chosen = range(start, min(start + 128, len(corpus.sentences)))
@@ -115,13 +137,13 @@ class FloatNetwork:
             ends = np.cumsum([len(corpus.sentences[sentence]) for sentence in chosen])[:-1]
             yield from np.split(_softmax(there.scores), ends)
 
-    def loss(self, corpus: Corpus) -> float:
+    def loss(self, corpus: Lesson) -> float:
         """Mean cross-entropy of the labels, in nats a token."""
         pairs = zip(self.probabilities(corpus), corpus.targets, strict=True)
         losses = [-(wanted * np.log(found + _TINY)).sum(axis=1) for found, wanted in pairs]
         return float(np.concatenate(losses).mean())
 
-    def gradients(self, corpus: Corpus, chosen: Ints | range) -> dict[str, Floats]:
+    def gradients(self, corpus: Lesson, chosen: Ints | range) -> dict[str, Floats]:
         """The gradient of the loss of some sentences by each matrix."""
         there = self._forward(corpus, chosen, training=True)
         gradients, (rows, sums) = self._backward(corpus, chosen, there)
@@ -132,18 +154,28 @@ class FloatNetwork:
     def _normal(self, scale: float, *shape: int) -> Floats:
         return self.random.normal(0, scale, shape).astype(np.float32)
 
+    def _kept(self, rows: Ints, counts: Ints) -> Floats:
+        """Which features are seen in a step of training: 1, or 0 for one that is hidden."""
+        return (self.random.random(len(rows), np.float32) >= self._hiding[rows]).astype(np.float32)
+
+    def _wrong(self, corpus: Lesson, chosen: Ints | range, scores: Floats) -> Floats:
+        """The gradient of the loss by the scores, shape (tokens, labels)."""
+        wrong: Floats = _softmax(scores) - np.concatenate([corpus.targets[sentence] for sentence in chosen])
+        wrong /= np.float32(len(wrong))
+        return wrong
+
     def _mask(self, shape: tuple[int, ...]) -> Floats:
         keep = np.float32(1 - self.settings.drop_unit)
         return (self.random.random(shape, np.float32) < keep).astype(np.float32) / keep
 
-    def _forward(self, corpus: Corpus, chosen: Ints | range, *, training: bool) -> _Pass:
+    def _forward(self, corpus: Lesson, chosen: Ints | range, *, training: bool) -> Pass:
         weights, hidden, second = self.weights, self.settings.hidden, self.settings.second
         forms, real = corpus.batch(chosen)
         forms, local = np.unique(forms, return_inverse=True)
         rows, counts = corpus.features(forms)
         kept = np.ones(len(rows), np.float32)
         if training:
-            kept = (self.random.random(len(rows), np.float32) >= self._hiding[rows]).astype(np.float32)
+            kept = self._kept(rows, counts)
         words = np.add.reduceat(weights["embedding"][rows] * kept[:, None], np.cumsum(counts) - counts, axis=0)
         contexts = None
         if corpus.vectors is not None:
@@ -172,9 +204,9 @@ class FloatNetwork:
             mask = self._mask(deep.shape)
             deep, deep_slope = deep * mask, deep_slope * mask
         scores = deep[inner] @ weights["last"] + low[inner] @ weights["skip"] + weights["label_bias"]
-        return _Pass(forms, local, rows, counts, kept, contexts, words, inner, low, low_slope, deep, deep_slope, scores)
+        return Pass(forms, local, rows, counts, kept, contexts, words, inner, low, low_slope, deep, deep_slope, scores)
 
-    def _step(self, corpus: Corpus, chosen: Ints, rate: float) -> None:
+    def _step(self, corpus: Lesson, chosen: Ints, rate: float) -> None:
         there = self._forward(corpus, chosen, training=True)
         gradients, embedding = self._backward(corpus, chosen, there)
         self._steps += 1
@@ -183,11 +215,10 @@ class FloatNetwork:
         self._adam("embedding", *embedding, rate)
 
     def _backward(
-        self, corpus: Corpus, chosen: Ints | range, there: _Pass
+        self, corpus: Lesson, chosen: Ints | range, there: Pass
     ) -> tuple[dict[str, Floats], tuple[Ints, Floats]]:
         """Gradients of every matrix but the embedding, and of the embedding's rows that took part."""
-        wrong = _softmax(there.scores) - np.concatenate([corpus.targets[sentence] for sentence in chosen])
-        wrong /= np.float32(len(wrong))
+        wrong = self._wrong(corpus, chosen, there.scores)
         weights, hidden, second = self.weights, self.settings.hidden, self.settings.second
         inner, length = there.inner, len(there.inner)
         deep = np.zeros_like(there.deep)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.resources import as_file, files
+from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cswitch.annotators.pos.characters import Joiner
 from cswitch.annotators.pos.network import WINDOW, Layers, Lookup, Network
 from cswitch.annotators.pos.wordrows import WordRows
 from cswitch.core.errors import UsageError
@@ -39,7 +41,9 @@ class WindowedTagger:
         self.labels = network.header.labels
         self._names = np.array(self.labels, dtype=object)
         self._words = WordRows(Lookup(network))
-        self._layers = Layers(network)
+        self._layers = Layers(network.header, network.matrices)
+        forms = (key[1:] for key in network.header.keys if key[0] == "=")
+        self._joiner = Joiner(forms) if self.lang == "zh" else None
 
     @classmethod
     def load(cls, lang: str) -> WindowedTagger:
@@ -69,8 +73,20 @@ class WindowedTagger:
     def tag(self, batch: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
         """A label a token, for each sentence of a batch (see :class:`cswitch.core.contracts.PosTagger`).
 
-        A sentence's labels do not depend on the rest of the batch.
+        A sentence's labels do not depend on the rest of the batch. Chinese may come in words or one character a token
+        (see :class:`cswitch.annotators.pos.characters.Joiner`); a character has the label of its word.
         """
+        return self._tag(batch) if self._joiner is None else self._tag_joined(batch, self._joiner)
+
+    def _tag_joined(self, batch: Sequence[Sequence[str]], joiner: Joiner) -> list[tuple[str, ...]]:
+        lengths = [joiner.lengths(sentence) for sentence in batch]
+        words = [joiner.joined(sentence, own) for sentence, own in zip(batch, lengths, strict=True)]
+        return [
+            tuple(chain.from_iterable(map(repeat, labels, own)))
+            for labels, own in zip(self._tag(words), lengths, strict=True)
+        ]
+
+    def _tag(self, batch: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
         names = self._names[self._best(self._words.numbered(batch))].tolist()
         tagged: list[tuple[str, ...]] = []
         start = 0
