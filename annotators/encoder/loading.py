@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cswitch.core.errors import UsageError
@@ -45,6 +46,43 @@ def load(model: str) -> Loaded:
         tokenizer = fast_tokenizer(model, place)
     labels = _labels(model, classifier.config)
     return Loaded(model, tokenizer, classifier, labels, window_length(tokenizer, classifier.base_model))
+
+
+def load_base(model: str, labels: Sequence[str]) -> Loaded:
+    """The fast tokenizer and the encoder of a model, with a head for labels of one's own.
+
+    The head begins with random weights, or with its own where the model is a token classifier with as many labels.
+
+    Args:
+        model: A folder or a name, see :func:`cswitch.core.pretrained.reading`.
+        labels: Names of the classes.
+
+    Raises:
+        UsageError: There is no such model, a part of the encoder is missing or broken, or its tokenizer is not fast.
+    """
+    with reading(model, "--base FOLDER") as place:
+        classifier = _with_head(model, place, labels)
+        tokenizer = fast_tokenizer(model, place)
+    return Loaded(model, tokenizer, classifier, tuple(labels), window_length(tokenizer, classifier.base_model))
+
+
+def _with_head(model: str, place: str, labels: Sequence[str]) -> Any:
+    from transformers import AutoConfig, AutoModelForTokenClassification
+
+    config = AutoConfig.from_pretrained(place, trust_remote_code=False)
+    config.id2label = dict(enumerate(labels))
+    config.label2id = {label: number for number, label in enumerate(labels)}
+    classifier, report = AutoModelForTokenClassification.from_pretrained(
+        place, config=config, dtype="float32", output_loading_info=True, trust_remote_code=False,
+        ignore_mismatched_sizes=True,
+    )  # fmt: skip
+    encoder = f"{classifier.base_model_prefix}."
+    lost = [key for key in report["missing_keys"] if key.startswith(encoder) and "pooler" not in key]
+    lost += [key for key, *_ in report["mismatched_keys"] if key.startswith(encoder)]
+    if lost:
+        message = f"the weights of model {model!r} lack {len(lost)} parts, {sorted(lost)[0]!r} among them"
+        raise UsageError(message, hint="give a model whose weights fit its config.json")
+    return classifier
 
 
 def _classifier(model: str, place: str) -> Any:

@@ -26,7 +26,7 @@ POOLS = ("first", "mean")
 CPU_BATCH, GPU_BATCH = 512, 16384
 """Sub-words of a batch. What a layer computes of more than some hundreds no longer fits a processor's caches."""
 
-TWICE = 0.125
+TWICE = 0.2
 """Share of the sub-words that are read a second time at most, those of the closest calls first."""
 
 
@@ -131,6 +131,7 @@ class Scorer:
                 self._subwords,
                 padding=self._padding,
                 multiple=multiple,
+                limit=self._room + around,
                 whole=self._pool == "mean",
             )
             logits = self._forward(model, batch.ids, batch.mask).flatten(0, 1)[self._send(batch.places)].float()

@@ -92,7 +92,14 @@ def _cut(before: Ints, start: int, end: int, room: int, number: int) -> list[tup
 
 
 def rows(
-    windows: Windows, numbers: Ints, subwords: Subwords, *, padding: int, multiple: int = 1, whole: bool = False
+    windows: Windows,
+    numbers: Ints,
+    subwords: Subwords,
+    *,
+    padding: int,
+    multiple: int = 1,
+    limit: int = 1 << 30,
+    whole: bool = False,
 ) -> Rows:
     """Windows as padded rows.
 
@@ -101,7 +108,8 @@ def rows(
         numbers: The number of each word, see :class:`Subwords`.
         subwords: What the numbers stand for.
         padding: The sub-word that fills rows up.
-        multiple: Widths are multiples of this.
+        multiple: Widths are multiples of this, but for the limit.
+        limit: Sub-words that the model takes at once.
         whole: Keep every sub-word of a word, not the first alone.
     """
     sizes = windows.last - windows.first
@@ -113,7 +121,7 @@ def rows(
     lengths = np.add.reduceat(counts, begins)
     ends = lengths + len(subwords.before)
     full = ends + len(subwords.after)
-    width = -(-int(full.max()) // multiple) * multiple
+    width = min(-(-int(full.max()) // multiple) * multiple, limit)
     place = row * width + len(subwords.before) + inside - np.repeat(inside[begins], sizes)
     ids = np.full((len(sizes), width), padding, dtype=np.int64)
     ids[:, : len(subwords.before)] = subwords.before

@@ -42,8 +42,12 @@ def test_tags_are_those_of_the_model(kind: str, dtype: str, tmp_path: Path) -> N
         assert tagging.alternatives is not None
         for word, expected in plain(folder, sentence).items() if sentence else ():
             given = dict(tagging.alternatives[word])
-            assert [given[label] for label in LABELS] == pytest.approx(expected, abs=1e-4 if dtype == "float32" else 0.05)
+            assert [given[label] for label in LABELS] == pytest.approx(
+                expected, abs=1e-4 if dtype == "float32" else 0.05
+            )
             assert tagging.tags[word] == LABELS[expected.argmax()]
-            assert tagging.probabilities[word] == pytest.approx(expected.max(), abs=1e-4 if dtype == "float32" else 0.05)
+            assert tagging.probabilities[word] == pytest.approx(
+                expected.max(), abs=1e-4 if dtype == "float32" else 0.05
+            )
             compared += 1
     assert compared >= 25
