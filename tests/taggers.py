@@ -20,8 +20,8 @@ class ScriptTagger:
     """Latin letters are English, Devanagari is Hindi, Cyrillic Russian; anything else is unknown."""
 
     name = "script"
-    languages = ("en", "hi", "ru")
-    model_bytes = 12
+    languages: tuple[str, ...] = ("en", "hi", "ru")
+    model_bytes: int | None = 12
 
     def __init__(self, device: str) -> None:
         self.device = device

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from cswitch.cli.options import AsJson, parse_pair, print_json
-from cswitch.cli.streams import looks_like, progress, table
+from cswitch.cli.streams import holds_samples, progress, table
 from cswitch.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class Asked:
 def _tagged(source: str, asked: Asked) -> Iterator[Tagged]:
     from cswitch.pipeline.readers import Tagged, read_samples, read_tagged
 
-    if not looks_like(source, b'"source_id"'):
+    if not holds_samples(source):
         yield from read_tagged(source)
         return
     for _, sample in read_samples(source):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from cswitch.cli.streams import looks_like, printable
+from cswitch.cli.streams import holds_samples, printable
 from cswitch.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _lines(source: str) -> Iterator[Line]:
     from cswitch.core.measures.tags import tag_reader
     from cswitch.pipeline.readers import read_samples, read_tagged
 
-    if looks_like(source, b'"source_id"'):
+    if holds_samples(source):
         found: Iterator[Line] = (_of_sample(sample) for _, sample in read_samples(source))
     else:
         found = map(_of_tagged, read_tagged(source))

@@ -86,6 +86,11 @@ def looks_like(path: str, sign: bytes) -> bool:
     return head.startswith(b"{") and sign in head.partition(b"\n")[0]
 
 
+def holds_samples(path: str) -> bool:
+    """Whether an input's first record is a sample; what ``cswitch tag`` made of a sample is none any more."""
+    return looks_like(path, b'"source_id"') and not looks_like(path, b'"probabilities"')
+
+
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Rows as aligned columns, the first and the last to the left, those between to the right.
 

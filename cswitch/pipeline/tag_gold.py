@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from cswitch.core.errors import InputError
+from cswitch.core.errors import InputError, UsageError
 from cswitch.core.tag_names import canonical_tag
 from cswitch.pipeline.lines import started
 from cswitch.pipeline.pair_rows import Lines
@@ -56,6 +56,7 @@ def read_gold(path: str, languages: Sequence[str] = (), *, fmt: str | None = Non
     Raises:
         InputError: The file cannot be read, has no tags, or a tag means nothing; file, line and remedy are named.
         MissingExtraError: Reading it needs an extra.
+        UsageError: ``fmt`` is unknown, or ``text``, which has no tags.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -65,6 +66,8 @@ def read_gold(path: str, languages: Sequence[str] = (), *, fmt: str | None = Non
     ...     [(gold.tokens, gold.tags) for gold in read_gold(str(path), ("en", "hi"))]
     [(['main', 'happy'], ['hi', 'en'])]
     """
+    if fmt == "text":
+        raise UsageError("plain text has no tags", hint="choose --from tsv, conll, jsonl, parquet or datasets")
     return started(_gold(path, tuple(languages), fmt))
 
 

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 
 from cswitch.core.errors import UsageError
+from cswitch.core.tag_names import canonical_tag
 from cswitch.pipeline.lines import guess_format, read_lines
 from cswitch.pipeline.pair_rows import Lines
 from cswitch.pipeline.tag_lines import is_conllu
@@ -38,16 +39,13 @@ def opened(path: str, fmt: str | None = None, *, tagged: bool = False) -> tuple[
     if fmt is not None and fmt not in FORMATS:
         raise UsageError(f"unknown format {fmt!r}", hint=f"known: {', '.join(FORMATS)}")
     kind = fmt or named_layout(path)
-    if kind == "text" and tagged and not fmt:
-        kind = None
     if kind in ("parquet", "datasets"):
         return kind, iter(())
     lines: Lines = read_lines(path)
-    first = next(lines)
-    kind = kind or shown_layout(first[1])
-    if kind == "text" and tagged and not fmt:
-        kind = "conll"  # columns parted by spaces
-    return kind, chain([first], lines)
+    number, first = next(lines)
+    if fmt is None and kind in (None, "text"):
+        kind = _shown(first, named=kind == "text", tagged=tagged)
+    return kind or "text", chain([(number, first)], lines)
 
 
 def named_layout(path: str) -> str | None:
@@ -78,3 +76,15 @@ def shown_layout(line: str) -> str:
     if "\t" in line and not _OBJECT.match(line):
         return "tsv"
     return "jsonl" if _OBJECT.match(line) else "text"
+
+
+def _shown(line: str, *, named: bool, tagged: bool) -> str:
+    """The layout that a first line shows, where the name of the file says text or nothing."""
+    found = shown_layout(line)
+    if tagged:
+        return "conll" if found == "text" else found  # columns parted by spaces
+    cells = line.split("\t")
+    # A line of text may hold a tab; a token and a tag are something else.
+    if found == "tsv" and named and (" " in cells[0].strip() or canonical_tag(cells[1], ("en", "es")) is None):
+        return "text"
+    return found

@@ -118,16 +118,14 @@ def misc_tag(cell: str) -> str | None:
     return next((values[key] for key in LANGUAGE_KEYS if values.get(key)), None)
 
 
-def with_misc(cell: str, values: dict[str, str]) -> str:
-    """A MISC cell with some keys set anew, other names of the language left out.
+def with_misc(cell: str, tag: str) -> str:
+    """A MISC cell that names a language, and no other.
 
-    >>> with_misc("CSID=TR|SpaceAfter=No", {"Lang": "tr"})
+    >>> with_misc("CSID=TR|SpaceAfter=No", "tr")
     'SpaceAfter=No|Lang=tr'
     """
-    parts = [
-        part for part in cell.split("|") if part != "_" and part.partition("=")[0] not in {*LANGUAGE_KEYS, *values}
-    ]
-    return "|".join([*parts, *(f"{key}={value}" for key, value in values.items())]) or "_"
+    parts = [part for part in cell.split("|") if part != "_" and part.partition("=")[0] not in LANGUAGE_KEYS]
+    return "|".join([*parts, f"{LANGUAGE_KEYS[0]}={tag}"])
 
 
 def comment_value(comments: list[str], *keys: str) -> str | None:

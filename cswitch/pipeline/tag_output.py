@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 
 from cswitch.core.errors import InputError
 from cswitch.core.tag_sentence import DIGITS
-from cswitch.pipeline.tag_lines import CONLLU_WIDTH, LANGUAGE_KEYS, MISC, is_conllu, with_misc
+from cswitch.pipeline.tag_lines import CONLLU_WIDTH, MISC, is_conllu, with_misc
 from cswitch.pipeline.tag_parquet import ParquetRows
 from cswitch.pipeline.tagging import Found
 from cswitch.schemas.utterance import Utterance
@@ -98,7 +98,7 @@ def conllu_lines(found: Found) -> bytes:
     if source.block is not None and source.block.rows and is_conllu(source.block.rows[0]):
         rows = [list(row) for row in source.block.rows]
         for at, tag in zip(source.rows, tags, strict=True):
-            rows[at][MISC] = with_misc(rows[at][MISC], {LANGUAGE_KEYS[0]: tag})
+            rows[at][MISC] = with_misc(rows[at][MISC], tag)
     else:
         rows = _rows(found)
     comments = source.block.comments if source.block else [f"# sent_id = {' '.join(source.id.split())}"]
@@ -113,10 +113,8 @@ def _rows(found: Found) -> list[list[str]]:
     touched = [before[1] == after[0] for before, after in pairwise(offsets)]
     rows = []
     for place, (token, tag) in enumerate(zip(found.source.tokens, found.tagging.tags, strict=True)):
-        misc = {LANGUAGE_KEYS[0]: tag}
-        if place < len(touched) and touched[place]:
-            misc["SpaceAfter"] = "No"
-        rows.append([str(place + 1), token, *["_"] * (CONLLU_WIDTH - 3), with_misc("_", misc)])
+        misc = "SpaceAfter=No" if place < len(touched) and touched[place] else "_"
+        rows.append([str(place + 1), token, *["_"] * (CONLLU_WIDTH - 3), with_misc(misc, tag)])
     return rows
 
 

@@ -18,7 +18,7 @@ COMPACT, TRANSFORMERS = "compact", "hf"
 DEFAULT = COMPACT
 OPTIONS = {"device": "--device", "dtype": "--dtype", "batch_tokens": "--batch-tokens", "compile": "--compile"}
 """Keywords of taggers, and the options that users give them by."""
-COMPACT_FILES = ("compact.json", "tagger.bin")
+COMPACT_FILES = ("tagger.bin",)
 TRANSFORMERS_FILES = ("config.json",)
 """Files that tell what kind of tagger a folder holds."""
 
@@ -47,7 +47,7 @@ def parse_spec(text: str) -> Spec:
     known = names(KIND)
     if name in known:
         return Spec(name, target)
-    if Path(text).is_dir():
+    if text and Path(text).is_dir():
         return Spec(_held(text), text)
     hint = suggest(name, known)
     if "/" in text or "\\" in text:
