@@ -45,13 +45,15 @@ class Subwords:
         known: Sub-words that the model has.
         longest: Sub-words of a word that are kept.
         model: The model, for messages.
+        kept: Words that are remembered.
 
     Raises:
         UsageError: The tokenizer splits a word by what stands around it.
     """
 
-    def __init__(self, tokenizer: Any, *, known: int, longest: int, model: str) -> None:
+    def __init__(self, tokenizer: Any, *, known: int, longest: int, model: str, kept: int = KEPT) -> None:
         self._tokenizer, self._known, self._longest, self._model = tokenizer, known, longest, model
+        self._kept = kept
         self.ids: Ints
         """Sub-words of all words, one after the other."""
         self.starts: Ints
@@ -69,7 +71,7 @@ class Subwords:
         Raises:
             UsageError: The tokenizer gives sub-words that the model does not have.
         """
-        if len(self._number) > KEPT:
+        if len(self._number) > self._kept:
             self._forget()
         number = self._number
         new = [word for word in dict.fromkeys(words) if word not in number]

@@ -83,8 +83,9 @@ def _cut(before: Ints, start: int, end: int, room: int, number: int) -> list[tup
             break
         first = max(first + 1, int(np.searchsorted(before, before[last] - room // 4)))
     # Words of an overlap are parted in its middle: there they have as many neighbours on one side as on the other.
+    centres = before[start:end] + before[start + 1 : end + 1]
     middles = [
-        int(np.searchsorted(before, (before[following] + before[last]) / 2, side="right")) - 1
+        start + int(np.searchsorted(centres, before[following] + before[last]))
         for (_, last), (following, _) in pairwise(spans)
     ]
     kept = [start, *middles, end]

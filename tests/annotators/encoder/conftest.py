@@ -88,7 +88,8 @@ def made(folder: Path, kind: str = "bert", labels: list[str] | None = None, **op
     import torch
 
     torch.manual_seed(3)
-    tokenizer = TOKENIZERS.get(kind, wordpiece)(model_max_length=40)
+    make: Callable[..., Any] = TOKENIZERS.get(kind, wordpiece)
+    tokenizer = make(model_max_length=40)
     model = classifiers()[kind](len(tokenizer), labels or LABELS, **options)
     with torch.no_grad():
         for weight in model.parameters():

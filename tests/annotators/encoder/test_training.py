@@ -128,3 +128,54 @@ def test_checkpoints_of_another_training_are_left_alone(base: Path, tmp_path: Pa
         train(base, tmp_path)
     with pytest.raises(UsageError, match=r"holds checkpoints of another training; give the same data and settings"):
         train(base, tmp_path, resume=True, learning_rate=1e-4)
+
+
+def test_training_stops_when_nothing_gets_better(base: Path, tmp_path: Path) -> None:
+    lines = train(base, tmp_path, epochs=20, learning_rate=1e-9, patience=2)
+    assert len(lines) == 3
+    assert summary(tmp_path)["steps"] == 24
+    assert summary(tmp_path)["best_step"] == 8
+
+
+def test_batches_make_a_step_and_mixtures_are_added(base: Path, tmp_path: Path) -> None:
+    lines = train(base, tmp_path, epochs=2, accumulate=2, augment=0.5, precision="bfloat16")
+    assert [line.split(":")[0] for line in lines] == ["step 6 of 12", "step 12 of 12"]  # of 64 + 32 sentences
+
+
+def test_a_tagger_can_be_trained_further(base: Path, trained: tuple[Path, list[str]], tmp_path: Path) -> None:
+    train(trained[0], tmp_path, epochs=1, learning_rate=1e-9)
+    assert right(tmp_path) == right(trained[0])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 0}, "epochs 0 is none; choose more than 0"),
+        ({"batch_size": -1}, "batch size -1 is none"),
+        ({"patience": -1}, "patience -1 is negative"),
+        ({"precision": "float8"}, "unknown precision 'float8'"),
+        ({"max_length": 4}, "a window of 4 sub-words is too short"),
+        ({"base": "./nowhere"}, "there is no model folder './nowhere'; give --base FOLDER one that has config.json"),
+        ({"device": "cuda:7"}, r"no GPU for device 'cuda:7'; torch sees \d"),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_one_line(
+    base: Path, tmp_path: Path, options: dict[str, Any], message: str
+) -> None:
+    settings = {"base": str(base), "device": "cpu", **options}
+    with pytest.raises(UsageError, match=message):
+        train_encoder(TRAIN, DEV, tmp_path, **settings)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "message"),
+    [
+        ([TaggedSentence([], [])], "there is no tagged word to train on"),
+        ([TaggedSentence(["\u200d"], ["other"])], "the tokenizer leaves nothing of the tagged words"),
+    ],
+)
+def test_nothing_to_learn_from_is_one_line(
+    base: Path, tmp_path: Path, sentences: list[TaggedSentence], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        train_encoder(sentences, DEV, tmp_path, base=str(base), device="cpu")
