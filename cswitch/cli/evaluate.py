@@ -80,12 +80,11 @@ def evaluate(
         found = matched(expected, read_gold(predictions, spoken), (gold, predictions))
         about: dict[str, Any] = {"predictions": predictions, "tokens_per_second": None, "model_bytes": None}
     else:
-        if not spoken:
-            note("--pair (or --languages) helps the tagger: it need not find out which languages are in play")
         found, about = tagged(tagger, options, [one.tokens for one in expected], tags, spoken)
     scores = score_tags(tags, found, bootstrap=bootstrap, seed=seed)
-    outside = about.get("outside") or {}
-    if outside:
+    if predictions is None and not spoken:
+        note("--pair (or --languages) helps the tagger: it need not find out which languages are in play")
+    if outside := about.get("outside"):
         note(f"{told_outside(outside, scores.tokens)}: counted as wrong")
     if as_json:
         print_json(as_object(scores, {"gold": gold, "languages": list(spoken), **about}, bootstrap, seed))
@@ -140,7 +139,7 @@ def lines(scores: TagScores, about: dict[str, Any]) -> list[str]:
     """Scores as tables for a person."""
     from cswitch.core.tag_scores import SCORES
 
-    left_out = f", {scores.unscored:,} ambiguous ones left out" if scores.unscored else ""
+    left_out = f", {counted(scores.unscored, 'ambiguous one')} left out" if scores.unscored else ""
     heading = f"{counted(scores.sentences, 'sentence')}, {counted(scores.tokens, 'token')} scored{left_out}"
     rows = [("score", "value", "95 % interval")]
     for name in SCORES:

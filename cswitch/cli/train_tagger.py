@@ -20,17 +20,6 @@ if TYPE_CHECKING:
 BOOTSTRAP = 1000
 """Replicates of the intervals on DEV."""
 
-TRANSFORMERS: dict[str, Any] = {
-    "epochs": 5,
-    "batch_size": 16,
-    "accumulate": 1,
-    "learning_rate": 5e-5,
-    "precision": "auto",
-    "patience": 2,
-    "max_length": 256,
-}
-"""Settings of fine-tuning, where the user gives none."""
-
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 
 
@@ -67,14 +56,16 @@ def train_tagger(
         typer.Option("--augment", metavar="SHARE", min=0.0, help="Mixtures made of TRAIN to add, such as 0.5 of it."),
     ] = 0.0,
     epochs: Annotated[
-        int | None, typer.Option("--epochs", metavar="N", min=1, help="Times over TRAIN at most.")
+        int | None,
+        typer.Option("--epochs", metavar="N", min=1, help="Times over TRAIN. Default: as suits it; transformers: 3."),
     ] = None,
     batch_size: Annotated[
         int | None,
-        typer.Option("--batch-size", metavar="N", min=1, help="transformers: sentences a step. Default: 16."),
+        typer.Option("--batch-size", metavar="N", min=1, help="transformers: windows at a time. Default: 16."),
     ] = None,
     accumulate: Annotated[
-        int | None, typer.Option("--accumulate", metavar="N", min=1, help="transformers: steps a change of weights.")
+        int | None,
+        typer.Option("--accumulate", metavar="N", min=1, help="transformers: batches that make a step. Default: 1."),
     ] = None,
     learning_rate: Annotated[
         float | None, typer.Option("--learning-rate", metavar="RATE", help="transformers: default 5e-5.")
@@ -84,10 +75,13 @@ def train_tagger(
     ] = None,
     patience: Annotated[
         int | None,
-        typer.Option("--patience", metavar="N", min=1, help="transformers: epochs without gain. Default: 2."),
+        typer.Option(
+            "--patience", metavar="N", min=0, help="transformers: looks at DEV without gain; 0 for any. Default: 3."
+        ),
     ] = None,
     max_length: Annotated[
-        int | None, typer.Option("--max-length", metavar="N", min=8, help="transformers: sub-words at a time.")
+        int | None,
+        typer.Option("--max-length", metavar="N", min=8, help="transformers: sub-words of a window. Default: 256."),
     ] = None,
     device: Annotated[
         str | None, typer.Option("--device", metavar="NAME", help="transformers: cpu, cuda, cuda:1, auto.")
@@ -181,7 +175,7 @@ def check_backend(backend: str, base: str | None, options: dict[str, Any]) -> No
 
 def train_compact(sides: list[list[TaggedSentence]], folder: Path, given: Given) -> None:
     """Trains the small network."""
-    from cswitch.annotators.lid.training import train_folder
+    from cswitch.annotators.lid.folder import train_folder
 
     train, dev = sides
     train_folder(train, dev, folder, augment=given.augment, epochs=given.epochs, seed=given.seed, report=told)
@@ -201,9 +195,7 @@ def train_encoder(
     from cswitch.annotators.encoder import training
 
     train, dev = sides
-    settings = {**TRANSFORMERS, **{key: value for key, value in own.items() if value is not None}}
-    if given.epochs is not None:
-        settings["epochs"] = given.epochs
+    settings = {key: value for key, value in {**own, "epochs": given.epochs}.items() if value is not None}
     training.train_encoder(
         train, dev, folder, base=base, resume=resume, device=device, augment=given.augment, seed=given.seed,
         report=told, **settings,

@@ -14,8 +14,8 @@ from cswitch.pipeline.taggers import COMPACT_FILES, TRANSFORMERS_FILES
 
 PART = ".part"
 """What the name of the folder ends with while the model grows."""
-CHECKPOINTS = "checkpoint-*"
-"""Folders inside from which training can go on."""
+CHECKPOINTS = "checkpoints/*"
+"""What lies inside when training can go on."""
 
 
 def lessons(sentences: list[Gold], path: str) -> list[TaggedSentence]:
