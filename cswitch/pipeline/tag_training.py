@@ -14,7 +14,7 @@ from cswitch.pipeline.taggers import COMPACT_FILES, TRANSFORMERS_FILES
 
 PART = ".part"
 """What the name of the folder ends with while the model grows."""
-CHECKPOINTS = "checkpoints/*"
+CHECKPOINTS = "checkpoints/checkpoint-*"
 """What lies inside when training can go on."""
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cswitch.pipeline.tag_gold import read_gold
+from cswitch.pipeline.tag_training import growing, lessons
 from tests.generators.embedding.conftest import LEXICON, architectures, save, wordpiece
 
 if TYPE_CHECKING:
@@ -82,6 +84,45 @@ def test_an_encoder_is_trained_and_scored(
     again = scores(cswitch("evaluate", files[1], "--tagger", out, "--pair", "en-es", "--device", "cpu", "--json").out)
     assert again["accuracy"] > 0.9
     assert f"accuracy                 {again['accuracy']:.4f}" in done.out
+
+
+def test_a_training_that_was_broken_off_goes_on(
+    cswitch: Cswitch, files: tuple[Path, Path], base: Path, tmp_path: Path
+) -> None:
+    from cswitch.annotators.encoder.training import train_encoder
+
+    out = tmp_path / "mine"
+    train, dev = (lessons(list(read_gold(str(path), ("en", "es"))), str(path)) for path in files)
+
+    def stop(line: str) -> None:
+        if "step 16" in line:
+            raise KeyboardInterrupt
+
+    def broken_off() -> None:
+        with growing(str(out), force=False, resume=False) as folder:
+            train_encoder(
+                train,
+                dev,
+                folder,
+                base=str(base),
+                epochs=3,
+                batch_size=8,
+                learning_rate=5e-3,
+                device="cpu",
+                report=stop,
+            )
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
+    command = args(files, out, "--backend", "transformers", "--base", base, *FAST)
+    done = cswitch(*command)
+    assert (done.status, done.error) == (
+        2, f"{out}.part: an unfinished training; --resume goes on with it, --force begins anew"
+    )  # fmt: skip
+    done = cswitch(*command, "--resume")
+    assert done.status == 0, done.err
+    assert "goes on from checkpoint-" in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
 @pytest.mark.parametrize(
