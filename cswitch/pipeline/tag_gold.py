@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from cswitch.core.tag_names import canonical_tag
 from cswitch.pipeline.lines import started
 from cswitch.pipeline.pair_rows import Lines
 from cswitch.pipeline.tag_layouts import opened
-from cswitch.pipeline.tag_lines import FORM, MISC, Block, is_conllu, misc_tag, surface, token_blocks
+from cswitch.pipeline.tag_lines import FORM, MISC, Block, comment_value, is_conllu, misc_tag, surface, token_blocks
 from cswitch.pipeline.tag_records import name_of, objects, placed, tags_of, tokens_of
 from cswitch.schemas.decode import RecordError
 
@@ -35,6 +35,8 @@ class Gold(NamedTuple):
     """Tokens in order."""
     tags: list[str]
     """A tag a token: a language, or other, ne, ambiguous, mixed, fw, unk."""
+    pos: list[str] | None = None
+    """A part of speech a token: UPOS of CoNLL-U, or the third column."""
 
 
 def read_gold(path: str, languages: Sequence[str] = (), *, fmt: str | None = None) -> Iterator[Gold]:
@@ -68,7 +70,31 @@ def read_gold(path: str, languages: Sequence[str] = (), *, fmt: str | None = Non
     """
     if fmt == "text":
         raise UsageError("plain text has no tags", hint="choose --from tsv, conll, jsonl, parquet or datasets")
-    return started(_gold(path, tuple(languages), fmt))
+    kind, lines = opened(path, fmt, tagged=True)
+    return started(gold_sentences(path, kind, lines, Labels(tuple(languages))))
+
+
+def gold_sentences(path: str, kind: str, lines: Lines, labels: Mapping[str, str]) -> Iterator[Gold]:
+    """The sentences of a source that is open, see :func:`read_gold`.
+
+    Args:
+        path: Its name.
+        kind: Its layout.
+        lines: Its lines, where it has lines.
+        labels: Label to tag.
+    """
+    if kind in ("tsv", "conll"):
+        yield from _token_lines(lines, path, labels, spaces=kind == "conll")
+        return
+    for count, (place, value) in enumerate(objects(path, kind, lines), start=1):
+        try:
+            tokens = tokens_of(value)
+            if tokens is None:
+                raise RecordError("no tokens", hint="gold needs tokens and a tag for each of them")
+            tags = [labels[tag] for tag in tags_of(value, len(tokens[1]))]
+        except RecordError as error:
+            raise placed(path, kind, place, error) from error
+        yield Gold(place, name_of(value, count), tokens[1], tags)
 
 
 def matched(gold: Sequence[Gold], predictions: Iterator[Gold], paths: tuple[str, str]) -> list[list[str]]:
@@ -121,24 +147,7 @@ class Labels(dict[str, str]):
         return tag
 
 
-def _gold(path: str, languages: tuple[str, ...], fmt: str | None) -> Iterator[Gold]:
-    kind, lines = opened(path, fmt, tagged=True)
-    labels = Labels(languages)
-    if kind in ("tsv", "conll"):
-        yield from _token_lines(lines, path, labels, spaces=kind == "conll")
-        return
-    for count, (place, value) in enumerate(objects(path, kind, lines), start=1):
-        try:
-            tokens = tokens_of(value)
-            if tokens is None:
-                raise RecordError("no tokens", hint="gold needs tokens and a tag for each of them")
-            tags = [labels[tag] for tag in tags_of(value, len(tokens[1]))]
-        except RecordError as error:
-            raise placed(path, kind, place, error) from error
-        yield Gold(place, name_of(value, count), tokens[1], tags)
-
-
-def _token_lines(lines: Lines, path: str, labels: Labels, *, spaces: bool) -> Iterator[Gold]:
+def _token_lines(lines: Lines, path: str, labels: Mapping[str, str], *, spaces: bool) -> Iterator[Gold]:
     for count, block in enumerate(token_blocks(lines, path, spaces=spaces), start=1):
         conllu = is_conllu(block.rows[0])
         if not conllu and len(block.rows[0]) > _WIDEST:
@@ -152,7 +161,17 @@ def _token_lines(lines: Lines, path: str, labels: Labels, *, spaces: bool) -> It
                 tags.append(labels[_misc(block, at) if conllu else _cell(block.rows[at])])
             except RecordError as error:
                 raise InputError(error.message, path=path, line=block.lines[at], hint=error.hint) from error
-        yield Gold(block.lines[0], str(count), [block.rows[at][FORM if conllu else 0] for at in rows], tags)
+        tokens = [block.rows[at][FORM if conllu else 0] for at in rows]
+        name = comment_value(block.comments, "sent_id", "id") or str(count)
+        yield Gold(block.lines[0], name, tokens, tags, _parts_of_speech(block, rows, UPOS if conllu else _WIDEST - 1))
+
+
+def _parts_of_speech(block: Block, rows: Sequence[int], column: int) -> list[str] | None:
+    """The parts of speech of the tokens; None when the column is not there, or a token has none in it."""
+    if len(block.rows[0]) <= column:
+        return None
+    found = [block.rows[at][column] for at in rows]
+    return None if {"_", ""} & set(found) else found
 
 
 def _cell(row: list[str]) -> str:

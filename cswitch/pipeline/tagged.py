@@ -10,6 +10,8 @@ import msgspec
 from cswitch.core.errors import InputError, UsageError
 from cswitch.pipeline.lines import at, guess_format, read_lines, started
 from cswitch.pipeline.pair_rows import Lines
+from cswitch.pipeline.tag_gold import gold_sentences
+from cswitch.pipeline.tag_layouts import named_layout, opened
 from cswitch.schemas.decode import RecordError, decode_record
 from cswitch.schemas.sample import Sample
 
@@ -55,7 +57,8 @@ def read_tagged(path: str, *, fmt: str | None = None) -> Iterator[Tagged]:
 
     The layout is told by the extension, else by the first line. In the last one (``tsv``) a line is
     ``token<TAB>tag`` or ``token<TAB>tag<TAB>part of speech``, an empty line ends an utterance, and a line that
-    starts with ``#`` and holds no tab is a comment. Tokens are given as they are written.
+    starts with ``#`` and holds no tab is a comment. CoNLL files, CoNLL-U, Parquet and folders of ``datasets`` are read
+    too, as :func:`cswitch.pipeline.tag_gold.read_gold` does. Tokens and tags are given as they are written.
 
     Args:
         path: A file, gzip or not, or ``-`` for standard input.
@@ -96,6 +99,17 @@ def check_sample(sample: Sample) -> None:
             )
 
 
+class AsWritten(dict[str, str]):
+    """Every label is its own tag.
+
+    >>> AsWritten()["lang1"]
+    'lang1'
+    """
+
+    def __missing__(self, label: str) -> str:
+        return label
+
+
 def _samples(path: str) -> Iterator[tuple[int, Sample]]:
     for number, line in _records(read_lines(path), path):
         try:
@@ -107,6 +121,11 @@ def _samples(path: str) -> Iterator[tuple[int, Sample]]:
 
 
 def _tagged(path: str, fmt: str | None) -> Iterator[Tagged]:
+    kind = named_layout(path) if fmt is None else None
+    if kind in ("conll", "parquet", "datasets"):
+        for gold in gold_sentences(path, *opened(path, kind), AsWritten()):
+            yield Tagged(id=gold.id, tokens=gold.tokens, langs=gold.tags, pos=gold.pos)
+        return
     lines = read_lines(path)
     number, first = next(lines)
     sign = "\t" if "\t" in first else first  # a brace may be a token

@@ -70,6 +70,9 @@ def test_other_commands_read_what_it_writes(cswitch: Cswitch, tmp_path: Path) ->
     assert cswitch("show", out).out == "मुझे/hi yeh/en ,/other book/en !/other\n\nhello/en\n"
     measured = json.loads(cswitch("measure", out, "--json").out)
     assert (measured["utterances"], measured["mixed"], measured["languages"]) == (3, 1, {"en": 3, "hi": 1})
+    for name in ("out.conllu", "out.parquet"):
+        cswitch("tag", out, "-o", tmp_path / name, "--tagger", "script")
+        assert json.loads(cswitch("measure", tmp_path / name, "--json").out)["languages"] == {"en": 3, "hi": 1}
     scored = json.loads(cswitch("evaluate", out, "--predictions", out, "--json").out)
     assert scored["accuracy"] == 1
 

@@ -141,3 +141,14 @@ def test_fmt_overrides_the_extension(tmp_path: Path) -> None:
 )
 def test_bad_tagged_text(tmp_path: Path, text: str, name: str, expected: str) -> None:
     assert fault(tmp_path, text, read_tagged, name) == expected
+
+
+def test_conll_as_it_is_written(tmp_path: Path) -> None:
+    lince = "# sent_enum = 1\nmain\tlang2\nok\tlang1\n\n"
+    assert [tagged.langs for tagged in read_tagged(write(tmp_path, lince, "in.conll"))] == [["lang2", "lang1"]]
+    [tagged] = read_tagged(write(tmp_path, "# sent_id = x\nmain\tlang2\tPRON\n", "in.conll"))
+    assert (tagged.id, tagged.pos) == ("x", ["PRON"])
+    rows = (("1", "main", "PRON", "Lang=hi"), ("2", "ok", "ADJ", "Lang=en"))
+    text = "".join(f"{at}\t{form}\t_\t{pos}\t_\t_\t_\t_\t_\t{misc}\n" for at, form, pos, misc in rows)
+    [tagged] = read_tagged(write(tmp_path, text, "in.conllu"))
+    assert (tagged.tokens, tagged.langs, tagged.pos) == (["main", "ok"], ["hi", "en"], ["PRON", "ADJ"])
