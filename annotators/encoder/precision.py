@@ -15,6 +15,9 @@ DTYPES = ("auto", "float32", "bfloat16", "float16")
 SURE = 2.0
 """A call is close when the best two tags are no further apart than this many times the usual error."""
 
+SMALL = 4_000_000
+"""Weights of linear layers up to which a model is so quick that float32 is no burden."""
+
 TRIED = (8, 32)
 """Sentences and sub-words on which the usual error is measured."""
 
@@ -34,7 +37,8 @@ def prepared(model: Any, dtype: str, device: torch.device) -> Precision:
     """The model on its device, in the precision asked for.
 
     ``auto`` is bfloat16 on a GPU that has it, else float16. On a processor that multiplies bfloat16 natively, linear
-    layers run in it, and sentences with a close call are read again in float32; on other processors all is float32.
+    layers run in it, and sentences with a close call are read again in float32. Small models, and all on other
+    processors, are float32 throughout.
 
     Args:
         model: A token classifier in float32, on the processor.
@@ -44,7 +48,9 @@ def prepared(model: Any, dtype: str, device: torch.device) -> Precision:
     import torch
 
     model = model.to(device)
-    if dtype == "float32" or (dtype == "auto" and device.type == "cpu" and not multiplies_bfloat16()):
+    if dtype == "auto" and device.type == "cpu" and not (multiplies_bfloat16() and _is_large(model)):
+        dtype = "float32"
+    if dtype == "float32":
         return Precision(model, None, 0.0)
     if dtype == "auto" and device.type == "cpu":
         quick = halved(model)
@@ -91,6 +97,11 @@ def usual_error(model: Any, quick: Any) -> float:
         difference = (model(input_ids=ids).logits - quick(input_ids=ids).logits).float()
     centred = difference - difference.mean(-1, keepdim=True)
     return float((2 * centred.square().mean()).sqrt())
+
+
+def _is_large(model: torch.nn.Module) -> bool:
+    weights: int = sum(layer.weight.numel() for layer in _linear_layers(model))
+    return weights > SMALL
 
 
 def _linear_layers(model: torch.nn.Module) -> Iterator[Any]:

@@ -83,7 +83,9 @@ def classifiers() -> dict[str, Callable[..., Any]]:
     return {kind: maker(kind) for kind in kinds}
 
 
-def made(folder: Path, kind: str = "bert", labels: list[str] | None = None, **options: Any) -> Path:
+def made(
+    folder: Path, kind: str = "bert", labels: list[str] | None = None, *, spread: float = 0.3, **options: Any
+) -> Path:
     """A folder with a token classifier of random weights, whose tags differ from word to word."""
     import torch
 
@@ -94,7 +96,7 @@ def made(folder: Path, kind: str = "bert", labels: list[str] | None = None, **op
     with torch.no_grad():
         for weight in model.parameters():
             if weight.dim() > 1:
-                weight.normal_(std=0.3)
+                weight.normal_(std=spread)
     return save(folder, model, tokenizer)
 
 
