@@ -1,7 +1,7 @@
 """How fast the tagger of transformers models is, beside transformers' own pipeline with the same model and texts.
 
-Usage: python -m benchmarks.tagger_encoder [--device cpu|cuda] [--sentences N] [--dtype D ...] [--batches N ...]
-                                           [--model PATH] [--layers K] [--data DIR] [--rounds N] [--compile] [--markdown]
+Usage: python -m benchmarks.tagger_encoder [--device cpu|cuda] [--sentences N] [--rounds N] [--dtype D ...] [--compile]
+                                           [--batches N ...] [--model PATH] [--layers K] [--data DIR] [--markdown]
 
 Without --model, a token classifier of BERT-base's size with random weights and five labels is made, and a WordPiece
 vocabulary is trained on the texts: tags mean nothing then, times do. Texts are lines of NTREX-128 (English, Spanish,

@@ -101,6 +101,8 @@ def train_encoder(
     recipe = Recipe(base, epochs, batch_size, accumulate, learning_rate, precision, patience, max_length, augment, seed)
     _check(recipe, train, dev)
     place = _place(device or "auto")
+    if place == "cpu" and precision == "float16":
+        raise UsageError("float16 trains on a GPU alone", hint="choose bfloat16 or float32")
     start = begin(folder, _stamp(recipe, train, dev), resume=resume)
     labels = labels_of(train)
     trainer = _trainer(recipe, train, dev, folder, labels, place, report)

@@ -13,7 +13,7 @@ import pytest
 from cswitch.annotators.encoder.tagger import EncoderTagger
 from cswitch.annotators.encoder.training import train_encoder
 from cswitch.core.contracts import TaggedSentence
-from cswitch.core.errors import InputError, UsageError
+from cswitch.core.errors import InputError, RunError, UsageError
 from tests.generators.embedding.conftest import LEXICON, architectures, save, wordpiece
 
 torch = pytest.importorskip("torch", reason="training needs torch")
@@ -130,6 +130,14 @@ def test_checkpoints_of_another_training_are_left_alone(base: Path, tmp_path: Pa
         train(base, tmp_path, resume=True, learning_rate=1e-4)
 
 
+def test_memory_that_is_out_is_one_line(base: Path, tmp_path: Path) -> None:
+    def full(line: str) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate")
+
+    with pytest.raises(RunError, match="^out of memory with 8 windows at a time; halve the batch size and double"):
+        train(base, tmp_path, report=full)
+
+
 def test_training_stops_when_nothing_gets_better(base: Path, tmp_path: Path) -> None:
     lines = train(base, tmp_path, epochs=20, learning_rate=1e-9, patience=2)
     assert len(lines) == 3
@@ -154,6 +162,7 @@ def test_a_tagger_can_be_trained_further(base: Path, trained: tuple[Path, list[s
         ({"batch_size": -1}, "batch size -1 is none"),
         ({"patience": -1}, "patience -1 is negative"),
         ({"precision": "float8"}, "unknown precision 'float8'"),
+        ({"precision": "float16"}, "float16 trains on a GPU alone; choose bfloat16 or float32"),
         ({"max_length": 4}, "a window of 4 sub-words is too short"),
         ({"base": "./nowhere"}, "there is no model folder './nowhere'; give --base FOLDER one that has config.json"),
         ({"device": "cuda:7"}, r"no GPU for device 'cuda:7'; torch sees \d"),
