@@ -47,6 +47,7 @@ _CHAT = 2
 _VARIED = 4
 """One in so many sentences with verbs comes again with other endings."""
 _WIDE = {"size": 64, "hidden": 128, "second": 64}
+_SMALL_PUPIL = Settings(epochs=20, size=28)
 _SMALL_TREEBANK = Settings(epochs=20, batch=16, min_count=1, drop_form=0.4, drop_part=0.2, drop_unit=0.5, **_WIDE)
 RECIPES = {
     "en": Recipe(
@@ -55,9 +56,9 @@ RECIPES = {
     ),
     "es": Recipe(teacher=_SMALL_TREEBANK, pupil=Settings(epochs=20)),
     "hi": Recipe(teacher=_SMALL_TREEBANK, pupil=Settings(epochs=20)),
-    "de": Recipe(teacher=_SMALL_TREEBANK, pupil=Settings(epochs=20)),
-    "id": Recipe(teacher=_SMALL_TREEBANK, pupil=Settings(epochs=20)),
-    "zh": Recipe(teacher=replace(_SMALL_TREEBANK, epochs=8, batch=32), pupil=Settings(epochs=20)),
+    "de": Recipe(teacher=_SMALL_TREEBANK, pupil=_SMALL_PUPIL),
+    "id": Recipe(teacher=_SMALL_TREEBANK, pupil=_SMALL_PUPIL),
+    "zh": Recipe(teacher=replace(_SMALL_TREEBANK, epochs=8, batch=32), pupil=_SMALL_PUPIL),
 }
 
 

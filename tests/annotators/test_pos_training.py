@@ -18,8 +18,10 @@ from cswitch.core.errors import InputError
 from cswitch.core.text.tokens import tokenise
 
 
-def word(number: int, form: str, upos: str, feats: str, head: int, relation: str, misc: str = "_") -> str:
-    return "\t".join((str(number), form, "_", upos, "_", feats, str(head), relation, "_", misc))
+def word(
+    number: int, form: str, upos: str, feats: str, head: int, relation: str, misc: str = "_", tag: str = "_"
+) -> str:
+    return "\t".join((str(number), form, "_", upos, tag, feats, str(head), relation, "_", misc))
 
 
 def part(numbers: str, form: str, misc: str = "_") -> str:
@@ -91,6 +93,30 @@ TREEBANKS = {
         ],
         "वह/PRON खाकर/VERB.Conv जा/VERB.Conv रहा/AUX.Part था/AUX.Fin ।/PUNCT",
     ),
+    "German verb forms": (
+        "de",
+        [
+            word(1, "Sie", "PRON", "_", 4, "nsubj"),
+            word(2, "hat", "AUX", "Mood=Ind", 4, "aux", tag="VBC"),
+            word(3, "es", "PRON", "_", 4, "obj"),
+            word(4, "versucht", "VERB", "_", 0, "root", "SpaceAfter=No", tag="VBN"),
+            word(5, ",", "PUNCT", "_", 7, "punct"),
+            word(6, "zu", "PART", "_", 7, "mark"),
+            word(7, "gehen", "VERB", "_", 4, "xcomp", tag="VB"),
+        ],
+        "Sie/PRON hat/AUX.Fin es/PRON versucht/VERB.Part ,/PUNCT zu/PART gehen/VERB.Inf",
+    ),
+    "Indonesian clitic": (
+        "id",
+        [
+            part("1-2", "Bukunya"),
+            word(1, "Buku", "NOUN", "Number=Sing", 3, "nsubj"),
+            word(2, "nya", "PRON", "_", 1, "nmod"),
+            word(3, "dibeli", "VERB", "Voice=Pass", 0, "root"),
+            word(4, "anak-anak", "NOUN", "Number=Plur", 3, "obl"),
+        ],
+        "Bukunya/NOUN dibeli/VERB anak-anak/NOUN",
+    ),
     "Hindi perfective and infinitive": (
         "hi",
         [
@@ -109,6 +135,30 @@ def test_surface_tokens(name: str, tmp_path: Path) -> None:
     path = tmp_path / "bank.conllu"
     path.write_text("# sent_id = 1\n" + "\n".join(lines) + "\n\n", encoding="utf-8")
     (sentence,) = read_treebank(path, lang, lambda text: tokenise(text).offsets)
+    assert " ".join(f"{t}/{label}" for t, label in zip(*sentence, strict=True)) == wanted
+
+
+CHINESE = [
+    word(1, "我", "PRON", "_", 2, "nsubj", "SpaceAfter=No"),
+    word(2, "买", "VERB", "_", 0, "root", "SpaceAfter=No"),
+    word(3, "三", "NUM", "_", 4, "nummod", "SpaceAfter=No"),
+    word(4, "本", "NOUN", "_", 5, "clf", "SpaceAfter=No"),
+    word(5, "书", "NOUN", "_", 2, "obj", "SpaceAfter=No"),
+]
+
+
+@pytest.mark.parametrize(
+    ("spans", "wanted"),
+    [
+        (None, "我/PRON 买/VERB 三/NUM 本/NOUN 书/NOUN"),
+        ([(0, 1), (1, 2), (2, 4), (4, 5)], "我/PRON 买/VERB 三本/NUM 书/NOUN"),
+        ([(0, 2), (2, 5)], "我买/VERB 三本书/NOUN"),
+    ],
+)
+def test_unspaced_text_is_cut_in_more_ways(spans: list[tuple[int, int]] | None, wanted: str, tmp_path: Path) -> None:
+    path = tmp_path / "bank.conllu"
+    path.write_text("\n".join(CHINESE) + "\n\n", encoding="utf-8")
+    (sentence,) = read_treebank(path, "zh", None if spans is None else lambda text: spans)
     assert " ".join(f"{t}/{label}" for t, label in zip(*sentence, strict=True)) == wanted
 
 
@@ -135,7 +185,7 @@ def test_gradients_are_those_of_the_loss() -> None:
     vectors = context_vectors(tokens, 4, contexts=8)
     corpus = Corpus(tokens, targets, keys, treebanks=[0, 1] * 4, vectors=vectors)
     plain = Settings(epochs=1, size=6, hidden=7, second=5, drop_form=0, drop_part=0, drop_unit=0)
-    network = FloatNetwork(keys, len(names), plain, treebanks=2, context_size=4)
+    network: FloatNetwork[Corpus] = FloatNetwork(keys, len(names), plain, treebanks=2, context_size=4)
     for name, slope in network.gradients(corpus, range(8)).items():
         step = np.float32(0.02) * slope / np.linalg.norm(slope)
         losses = []
