@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 
 DTYPES = ("auto", "float32", "bfloat16", "float16")
 
-SURE = 2.0
-"""A call is close when the best two tags are no further apart than this many times the usual error."""
-
 SMALL = 4_000_000
 """Weights of linear layers up to which a model is so quick that float32 is no burden."""
 
@@ -29,8 +26,8 @@ class Precision(NamedTuple):
     """The model that reads everything."""
     exact: Any
     """The model in float32 that reads close calls again, or None."""
-    close: float
-    """Log ratio of the best two tags, below which a call is close; 0 without an exact model."""
+    error: float
+    """By how much the log ratio of two tags is usually off; 0 without an exact model."""
 
 
 def prepared(model: Any, dtype: str, device: torch.device) -> Precision:
@@ -54,7 +51,7 @@ def prepared(model: Any, dtype: str, device: torch.device) -> Precision:
         return Precision(model, None, 0.0)
     if dtype == "auto" and device.type == "cpu":
         quick = halved(model)
-        return Precision(quick, model, SURE * usual_error(model, quick))
+        return Precision(quick, model, usual_error(model, quick))
     if dtype == "auto":
         dtype = "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
     return Precision(model.to(getattr(torch, dtype)), None, 0.0)

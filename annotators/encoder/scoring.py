@@ -26,8 +26,11 @@ POOLS = ("first", "mean")
 CPU_BATCH, GPU_BATCH = 512, 16384
 """Sub-words of a batch. What a layer computes of more than some hundreds no longer fits a processor's caches."""
 
-TWICE = 0.2
-"""Share of the sub-words that are read a second time at most, those of the closest calls first."""
+SURE = 2.5
+"""A call is close when the best two tags are no further apart than this many times the usual error."""
+
+TWICE = 0.1
+"""Share of the sub-words that are read a second time at most."""
 
 
 class Settings(NamedTuple):
@@ -85,7 +88,7 @@ class Scorer:
         self._subwords = Subwords(loaded.tokenizer, known=known, longest=max(1, self._room // 4), model=loaded.name)
         self._padding = loaded.tokenizer.pad_token_id or 0
         self._budget = Budget(settings.batch(self.device.type), "sentence")
-        self._quick, self._exact, self._close = prepared(loaded.model, settings.dtype, self.device)
+        self._quick, self._exact, self._error = prepared(loaded.model, settings.dtype, self.device)
         if settings.compile:
             self._quick = torch.compile(self._quick, dynamic=True)
 
@@ -155,17 +158,21 @@ class Scorer:
         found[self._send(unique)] = sums / self._send(counts)[:, None]
 
     def _doubtful(self, found: torch.Tensor, windows: Windows, counts: Ints) -> Ints:
-        """Windows that have a close call: the closest, as far as :data:`TWICE` reaches."""
+        """Windows that have a close call, those first where most wrong tags are expected for what they cost.
+
+        The error is taken for normally distributed: a tag is wrong when it is larger than the tags are apart.
+        """
         if found.shape[1] < 2 or not len(windows.first):
             return np.zeros(0, dtype=np.int64)
         best = found.topk(2, dim=1).values.clamp_min(1e-30).log()
-        apart = (best[:, 0] - best[:, 1]).nan_to_num(float("inf")).numpy()
-        nearest = np.array(
-            [apart[first:last].min() for first, last in zip(windows.kept_first, windows.kept_last, strict=True)]
-        )
-        order = np.argsort(nearest, kind="stable")
-        read = np.cumsum(self._sizes(windows, counts)[order])
-        chosen: Ints = order[(nearest[order] < self._close) & (read <= max(TWICE * read[-1], read[0]))]
+        apart = (best[:, 0] - best[:, 1]).nan_to_num(float("inf")) / max(self._error, 1e-30)
+        wrong = (self._torch.special.erfc(apart / 2**0.5) / 2).masked_fill(apart > SURE, 0.0)
+        before = np.concatenate([[0.0], np.cumsum(wrong.double().numpy())])
+        expected = before[windows.kept_last] - before[windows.kept_first]
+        sizes = self._sizes(windows, counts)
+        order = np.argsort(-expected / sizes, kind="stable")
+        read = np.cumsum(sizes[order])
+        chosen: Ints = order[(expected[order] > 1e-6) & (read <= max(TWICE * read[-1], read[0]))]
         return chosen
 
     @staticmethod

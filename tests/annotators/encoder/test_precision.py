@@ -77,10 +77,10 @@ def test_close_calls_are_read_again(large: Path) -> None:
     assert isinstance(scorer, Scorer)
     again: list[int] = []
     scorer._exact.register_forward_pre_hook(read, with_kwargs=True)
-    scorer._close = 0.0
+    scorer._error = 0.0
     quick = tagger.tag(MANY)
     assert not again
-    scorer._close = float("inf")
+    scorer._error = 1e9
     mended = tagger.tag(MANY)
     assert 0 < sum(again) < len(MANY) / 2  # however close the calls are
     differ = [

@@ -134,7 +134,7 @@ def test_memory_that_is_out_is_one_line(base: Path, tmp_path: Path) -> None:
     def full(line: str) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate")
 
-    with pytest.raises(RunError, match="^out of memory with 8 windows at a time; halve the batch size and double"):
+    with pytest.raises(RunError, match=r"^out of memory with 8 windows at a time; halve the batch size and double"):
         train(base, tmp_path, report=full)
 
 
