@@ -68,6 +68,15 @@ def test_tokens_and_documents_have_their_languages() -> None:
     assert tagger.calls == [(1, ("en", "hi"))]
 
 
+def test_the_tagger_that_comes_along_is_the_default() -> None:
+    nlp = spacy.blank("xx")
+    nlp.add_pipe("cswitch_lid", config={"languages": ["en", "hi"]})
+    doc = nlp("main kal office nahi jaunga!")
+    assert doc._.lang_ids == ["hi", "hi", "en", "hi", "hi", "other"]
+    assert (doc._.languages, doc._.matrix_language) == (["hi", "en"], "hi")
+    assert all(0 < token._.lang_score <= 1 for token in doc)
+
+
 def test_corrections_count() -> None:
     doc = with_scripts()[0]("yes ठीक है")
     for token in doc[1:]:

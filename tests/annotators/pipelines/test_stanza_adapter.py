@@ -6,6 +6,7 @@ import json
 import logging
 import shutil
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,17 @@ TINY = {
 }  # fmt: skip
 TAGGER = {"composite_deep_biaff_hidden_dim": 8, "max_steps": 40, "eval_interval": 40, "lr": 0.02}
 PARSER = {"max_steps": 80, "eval_interval": 80, "lr": 0.01, "optim": "adam", "second_optim": "adam"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Networks this small take far longer on several threads, where other tests keep the cores busy."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
