@@ -5,11 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
-from hashlib import blake2b
 from importlib.util import find_spec
-from math import ceil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import orjson
@@ -18,33 +16,15 @@ from cswitch.annotators.encoder.checkpoints import begin
 from cswitch.annotators.encoder.examples import SILENT, Example, Lessons, Reader, collated
 from cswitch.annotators.encoder.loading import Loaded, load_base
 from cswitch.annotators.encoder.progress import follower
+from cswitch.annotators.encoder.recipe import Recipe
 from cswitch.annotators.encoder.subwords import Subwords
 from cswitch.core.contracts import TaggedSentence
 from cswitch.core.devices import device_named, import_torch, is_out_of_memory
 from cswitch.core.errors import InputError, MissingExtraError, RunError, UsageError
 from cswitch.core.measures.tags import NEUTRAL
-from cswitch.core.registry import suggest
 
-PRECISIONS = ("auto", "float32", "bfloat16", "float16")
-APART = 1000
-"""Steps between two looks at the development set at most; a look is taken at the end of every epoch."""
 SUMMARY = "training.json"
 WHAT = "training a transformers tagger"
-
-
-class Recipe(NamedTuple):
-    """What decides the outcome, apart from the sentences."""
-
-    base: str
-    epochs: int
-    batch_size: int
-    accumulate: int
-    learning_rate: float
-    precision: str
-    patience: int
-    max_length: int
-    augment: float
-    seed: int
 
 
 def train_encoder(
@@ -82,7 +62,7 @@ def train_encoder(
         accumulate: Batches that make a step.
         learning_rate: Largest step size; it rises over a tenth of the steps and falls to 0.
         precision: ``auto`` (bfloat16 on a GPU that has it, else float16; float32 on a processor) or one of the others
-            of :data:`PRECISIONS`; weights stay in float32.
+            of :data:`cswitch.annotators.encoder.recipe.PRECISIONS`; weights stay in float32.
         patience: Looks at the development set without a better model before training stops; 0 for never.
         max_length: Sub-words of a window, special ones included; no more than the model takes.
         resume: Go on from the last whole checkpoint, if there is one.
@@ -99,11 +79,9 @@ def train_encoder(
         RunError: The memory is out.
     """
     recipe = Recipe(base, epochs, batch_size, accumulate, learning_rate, precision, patience, max_length, augment, seed)
-    _check(recipe, train, dev)
     place = _place(device or "auto")
-    if place == "cpu" and precision == "float16":
-        raise UsageError("float16 trains on a GPU alone", hint="choose bfloat16 or float32")
-    start = begin(folder, _stamp(recipe, train, dev), resume=resume)
+    recipe.check(place, train, dev)
+    start = begin(folder, recipe.stamp(train, dev), resume=resume)
     labels = labels_of(train)
     trainer = _trainer(recipe, train, dev, folder, labels, place, report)
     if start is not None:
@@ -125,30 +103,6 @@ def labels_of(train: Sequence[TaggedSentence]) -> list[str]:
     ['en', 'es', 'ne', 'other']
     """
     return sorted({tag for sentence in train for tag in sentence.tags}, key=lambda tag: (tag in NEUTRAL, tag))
-
-
-def _stamp(recipe: Recipe, *parts: Sequence[TaggedSentence]) -> str:
-    """Tells one training from another."""
-    stamp = blake2b(repr(recipe).encode("utf-8", "surrogatepass"), digest_size=16)
-    for part in parts:
-        for sentence in part:
-            stamp.update(repr((list(sentence.tokens), list(sentence.tags))).encode("utf-8", "surrogatepass"))
-        stamp.update(b"\n")
-    return stamp.hexdigest()
-
-
-def _check(recipe: Recipe, train: Sequence[TaggedSentence], dev: Sequence[TaggedSentence]) -> None:
-    for name in ("epochs", "batch_size", "accumulate", "learning_rate"):
-        if getattr(recipe, name) <= 0:
-            raise UsageError(f"{name.replace('_', ' ')} {getattr(recipe, name)} is none", hint="choose more than 0")
-    for name in ("patience", "augment"):
-        if getattr(recipe, name) < 0:
-            raise UsageError(f"{name} {getattr(recipe, name)} is negative", hint="choose 0 or more")
-    if recipe.precision not in PRECISIONS:
-        raise UsageError(f"unknown precision {recipe.precision!r}", hint=suggest(recipe.precision, list(PRECISIONS)))
-    for what, sentences in (("train on", train), ("choose the best model by", dev)):
-        if not any(sentence.tokens for sentence in sentences):
-            raise InputError(f"there is no tagged word to {what}", hint="give a file with tagged sentences")
 
 
 def _place(device: str) -> str:
@@ -189,7 +143,7 @@ def _trainer(
         callbacks.append(hf.EarlyStoppingCallback(recipe.patience))
     trainer = hf.Trainer(
         model=loaded.model.train().requires_grad_(True),
-        args=_arguments(recipe, folder, place, len(lessons)),
+        args=recipe.arguments(folder / "checkpoints", place, len(lessons)),
         train_dataset=lessons,
         eval_dataset=examples,
         data_collator=partial(collated, padding=loaded.tokenizer.pad_token_id or 0, limit=limit),
@@ -221,53 +175,6 @@ def _mixtures(
     from cswitch.annotators.lid.mixtures import mixtures
 
     return lambda epoch: reader.read(list(mixtures(train, count, seed=recipe.seed + epoch)))
-
-
-def _arguments(recipe: Recipe, folder: Path, place: str, size: int) -> Any:
-    import torch
-    import transformers
-
-    hf: Any = transformers
-    precision = recipe.precision
-    if precision == "auto":
-        half = "bfloat16" if place == "cuda" and torch.cuda.is_bf16_supported() else "float16"
-        precision = "float32" if place == "cpu" else half
-    steps = ceil(ceil(size / recipe.batch_size) / recipe.accumulate)
-    apart = ceil(steps / ceil(steps / APART))
-    arguments = hf.TrainingArguments(
-        output_dir=str(folder / "checkpoints"),
-        num_train_epochs=recipe.epochs,
-        per_device_train_batch_size=recipe.batch_size,
-        per_device_eval_batch_size=4 * recipe.batch_size,
-        gradient_accumulation_steps=recipe.accumulate,
-        learning_rate=recipe.learning_rate,
-        warmup_steps=0.1,
-        weight_decay=0.01,
-        bf16=precision == "bfloat16",
-        fp16=precision == "float16",
-        use_cpu=place == "cpu",
-        seed=recipe.seed,
-        data_seed=recipe.seed,
-        eval_strategy="steps",
-        save_strategy="steps",
-        logging_strategy="steps",
-        eval_steps=apart,
-        save_steps=apart,
-        logging_steps=apart,
-        save_total_limit=2,
-        load_best_model_at_end=True,
-        metric_for_best_model="accuracy",
-        greater_is_better=True,
-        restore_callback_states_from_checkpoint=True,
-        remove_unused_columns=False,
-        dataloader_pin_memory=place == "cuda",
-        disable_tqdm=True,
-        report_to=[],
-        log_level="error",
-    )
-    if place == "cuda":
-        arguments._n_gpu = 1  # several in one process are slower than one; torchrun starts a process for each
-    return arguments
 
 
 def _best(logits: Any, labels: Any) -> Any:
