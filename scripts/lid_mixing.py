@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
-from cswitch.annotators.lid.mixtures import alternated, cut, inserted
+from cswitch.annotators.lid.mixtures import alternated, cut, frequent, inserted
 from cswitch.core.noise.plan import NoisePlan
 from cswitch.core.text.tokens import is_neutral
 from scripts.lid_sources import LANGUAGES, NAME, OTHER, ROMANISED, Line
@@ -25,11 +25,13 @@ GIVEN = 0.6
 """Share of sentences whose languages are given."""
 ARABIZI = 0.03
 """Share of sentences of Arabic and French that people mixed and tagged."""
-TITLED, CALLED, TWEETED, NOISY, LOWER, UPPER = 0.08, 0.12, 0.12, 0.15, 0.4, 0.04
+TITLED, CALLED, TWEETED, NOISY, LOWER, UPPER = 0.14, 0.12, 0.12, 0.15, 0.4, 0.04
 """Shares of sentences with a title, an interjection or a web token, with noise, in lower case, in capitals."""
 BORROWED = 0.35
 """Share of English pieces in South Asian text that are a word which these languages borrow."""
 _LONGEST = 30
+KINDS = ("native", "chat", "roman", "roman-chat")
+"""Kinds of running text."""
 WEIGHTS = {"es": 3.0, "hi": 3.0} | {lang: 1.5 for lang in ROMANISED if lang != "hi"}
 INTERJECTIONS = (
     "haha hahaha hahahaha hehe hehehe jaja lol LOL lmao wow Wow oh ah Ah Oh hmm hmmm ok OK Ok okay xd XD omg OMG wtf "
@@ -82,6 +84,9 @@ class Mixer:
         self._chat = NoisePlan.parse("chat")
         self._titles = [line for line in pools["en", "native"] if len(line) < 12] + list(pools["en", "chat"])
         self._borrowed = self._loans()
+        self._closed = {
+            lang: frozenset().union(*(frequent(pools.get((lang, kind), ())) for kind in KINDS)) for lang in LANGUAGES
+        }
 
     def draw(self, number: int) -> Mixed:
         """The sentence of a number."""
@@ -121,7 +126,7 @@ class Mixer:
             return list(alternated(start, other, own, random))
         if second == "en" and first in ROMANISED and random.random() < BORROWED:
             other = self._borrowed
-        return list(inserted(start, other, own, random))
+        return list(inserted(start, other, random, self._closed[second]))
 
     def _pool(self, lang: str) -> Sequence[Line]:
         random = self._random

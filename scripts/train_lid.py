@@ -1,6 +1,6 @@
 """Trains the default language tagger, data/models/lid.bin.
 
-    python scripts/train_lid.py [DATA] [--sentences 400000] [--epochs 3] [-o data/models/lid.bin]
+    python -m scripts.train_lid [DATA] [--sentences 500000] [--epochs 2] [-o data/models/lid.bin]
 
 DATA holds parallel/, romanisation/, treebanks/, lexicons/ and lid/ (default: $CSWITCH_DATA, else ../shared/data); only
 sets that may train are read. About half an hour on one core, a third of it to write South Asian text in Latin letters;
@@ -55,8 +55,8 @@ def main() -> None:
     parser.add_argument(
         "data", nargs="?", type=Path, default=os.environ.get("CSWITCH_DATA", ROOT.parent / "shared/data")
     )
-    parser.add_argument("--sentences", type=int, default=400_000)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--sentences", type=int, default=500_000)
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "data" / "models" / "lid.bin")
     options = parser.parse_args()
@@ -67,9 +67,9 @@ def main() -> None:
     print(f"{options.sentences:,} sentences, {len(learned.counts):,} words ({time.perf_counter() - start:.0f} s)")
     settings = Settings(
         epochs=options.epochs,
-        batch=64,
-        size=32,
-        hidden=64,
+        batch=96,
+        size=40,
+        hidden=80,
         drop_form=0.4,
         drop_part=0.1,
         drop_unit=0.1,

@@ -13,7 +13,11 @@ _SECOND, _THIRD = 2.5, 5.0
 """What a second and a third language must add to the log-likelihood of a sentence, in nats."""
 
 
-def in_play(scores: Float, starts: NDArray[np.intp], lengths: NDArray[np.intp]) -> NDArray[np.bool_]:
+RARE = {"ur": -8.0}
+"""What a language starts with, in nats: in Latin letters Urdu reads like Hindi, which many more people type so."""
+
+
+def in_play(scores: Float, starts: NDArray[np.intp], lengths: NDArray[np.intp], prior: Float) -> NDArray[np.bool_]:
     """The languages of each sentence, one to three, shape (sentences, languages).
 
     The language that explains the words best comes first, then the one that explains best what it leaves open, as
@@ -23,6 +27,7 @@ def in_play(scores: Float, starts: NDArray[np.intp], lengths: NDArray[np.intp]) 
         scores: A score a language, in nats; shape (words, languages).
         starts: The first word of each sentence.
         lengths: Words of each sentence.
+        prior: What each language starts with, in nats, shape (languages,).
     """
     shares = np.exp(scores - scores.max(axis=1, keepdims=True))
     shares /= shares.sum(axis=1, keepdims=True)
@@ -33,7 +38,7 @@ def in_play(scores: Float, starts: NDArray[np.intp], lengths: NDArray[np.intp]) 
     covered = np.zeros((len(scores), 1), np.float32)
     before = np.zeros(len(starts), np.float32)
     for needed in (-np.inf, _SECOND, _THIRD):
-        explained = np.add.reduceat(np.log(covered + shares), starts, axis=0)
+        explained = np.add.reduceat(np.log(covered + shares), starts, axis=0) + prior
         best = explained.argmax(axis=1)
         gained = explained[sentences, best]
         open_ &= gained - before > needed

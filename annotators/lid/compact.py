@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cswitch.annotators.lid.chain import marginals, mixed_or_alone, with_names
-from cswitch.annotators.lid.chosen import in_play
+from cswitch.annotators.lid.chosen import RARE, in_play
 from cswitch.annotators.lid.model import MODEL_FILE, Lookup, Model
 from cswitch.annotators.lid.words import BOUNDARY, WordTable
 from cswitch.annotators.pos.network import WINDOW, Float, Layers
@@ -61,6 +61,7 @@ class CompactTagger:
         self._scale = np.float32(header.score_scale)
         self._transitions = np.array(header.transitions, np.float32)
         self._alone = header.alone
+        self._prior = np.array([RARE.get(lang, 0.0) for lang in self.languages], np.float32)
         self._names = np.array([*header.tags, _OTHER, _FOREIGN], dtype=object)
 
     @classmethod
@@ -151,7 +152,7 @@ class CompactTagger:
             return self._tagged_freely(scores, lengths, columns)
         langs, names = scores[:, : len(self.languages)], scores[:, len(self.languages) :]
         if columns is None:
-            allowed = np.repeat(in_play(langs, starts, lengths), lengths, axis=0)
+            allowed = np.repeat(in_play(langs, starts, lengths, self._prior), lengths, axis=0)
             langs = np.where(allowed, langs, np.float32(_BARRED))
             columns = np.arange(len(self.languages))
         either, word = with_names(np.ascontiguousarray(langs[:, columns]), names)

@@ -19,9 +19,9 @@ from cswitch.core.errors import UsageError
 
 AMBIGUOUS = "ambiguous"
 """A tag that says nothing is known; nothing is learned from it."""
-_TOKENS = 1_500_000
+_TOKENS = 1_000_000
 """Tokens gone through, when the number of epochs is not given."""
-_FEWEST, _MOST = 4, 24
+_FEWEST, _MOST = 6, 16
 """Epochs, when their number is not given."""
 
 
@@ -86,7 +86,7 @@ def _network(tags: Sequence[str], epochs: int, seed: int) -> TagNetwork:
     )
     settings = Settings(
         epochs=epochs, batch=16, rate=2e-3, size=size, hidden=hidden, second=second,
-        drop_form=0.3, drop_part=0.1, drop_unit=0.25, seed=seed,
+        drop_form=0.5, drop_part=0.1, drop_unit=0.25, seed=seed,
     )  # fmt: skip
     network = TagNetwork(len(tags), settings, names=False)
     resumed(network, known, tags)

@@ -6,8 +6,8 @@ two ways that Muysken (2000) tells apart; tags come along.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from random import Random
 
@@ -20,8 +20,9 @@ Stretch = Sequence[tuple[str, str]]
 
 _LONGEST = 24
 """Tokens of the longest stretch that is taken whole."""
-_CONTENT = 4
-"""Letters from which on a word is likely no function word."""
+_CLOSED = 100
+"""Words of a language met most: hardly ever do they enter another language alone."""
+_TRIES = 4
 
 
 def mixtures(sentences: Sequence[TaggedSentence], count: int, *, seed: int) -> Iterator[TaggedSentence]:
@@ -46,11 +47,15 @@ def mixtures(sentences: Sequence[TaggedSentence], count: int, *, seed: int) -> I
         )
     random = Random(seed)
     langs, sizes = list(pools), [len(pool) for pool in pools.values()]
+    closed = {lang: frequent(pool) for lang, pool in pools.items()}
     for number in range(count):
         first = random.choices(langs, sizes)[0]
         second = random.choice([lang for lang in langs if lang != first])
-        mix = inserted if number % 2 else alternated
-        mixed = mix(random.choice(pools[first]), pools[second], pools[first], random)
+        start = random.choice(pools[first])
+        if number % 2:
+            mixed = inserted(start, pools[second], random, closed[second])
+        else:
+            mixed = alternated(start, pools[second], pools[first], random)
         yield TaggedSentence([token for token, _ in mixed], [tag for _, tag in mixed])
 
 
@@ -69,14 +74,31 @@ def stretches(sentences: Sequence[TaggedSentence]) -> dict[str, list[Stretch]]:
     return dict(sorted(found.items()))
 
 
-def inserted(matrix: Stretch, embedded: Sequence[Stretch], _: Sequence[Stretch], random: Random) -> Stretch:
-    """A stretch with one to three short pieces of another language in it, in place of words or between them."""
+def frequent(pool: Iterable[Stretch]) -> frozenset[str]:
+    """The words of a language met most, in lower case: nearly all are function words where there is enough text."""
+    counts = Counter(token.lower() for stretch in pool for token, tag in stretch if tag not in NEUTRAL)
+    return frozenset(word for word, _ in counts.most_common(min(_CLOSED, len(counts) // 10)))
+
+
+def inserted(matrix: Stretch, embedded: Sequence[Stretch], random: Random, closed: frozenset[str]) -> Stretch:
+    """A stretch with one to three short pieces of another language in it, in place of words or between them.
+
+    A word of the closed classes enters with its neighbours, not alone (Joshi, 1985).
+
+    Args:
+        matrix: The stretch.
+        embedded: Stretches of the other language.
+        random: Decides what is drawn.
+        closed: Words that do not enter alone, in lower case.
+    """
     out = list(cut(matrix, _LONGEST, random))
     for _piece in range(random.choice((1, 1, 2, 3))):
         size = random.choice((1, 1, 1, 1, 2, 2, 3, 4))
-        piece = list(cut(random.choice(embedded), size, random))
-        if size == 1 and len(piece[0][0]) < _CONTENT:
-            piece = list(cut(random.choice(embedded), size, random))
+        piece = cut(random.choice(embedded), size, random)
+        for _try in range(_TRIES):
+            if any(tag not in NEUTRAL and token.lower() not in closed for token, tag in piece):
+                break
+            piece = cut(random.choice(embedded), size, random)
         at = random.randrange(len(out) + 1)
         out[at : at + (len(piece) if random.random() < 0.5 else 0)] = piece
     return out

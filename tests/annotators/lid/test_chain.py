@@ -1,6 +1,6 @@
 """The chain against sums over every tagging."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -21,10 +21,7 @@ def weights(scores: Float, step: Float) -> dict[tuple[int, ...], float]:
     """The weight of every tagging of one sentence."""
     return {
         path: float(
-            np.exp(
-                sum(scores[at, tag] for at, tag in enumerate(path))
-                + sum(step[a, b] for a, b in zip(path, path[1:], strict=False))
-            )
+            np.exp(sum(scores[at, tag] for at, tag in enumerate(path)) + sum(step[a, b] for a, b in pairwise(path)))
         )
         for path in product(range(scores.shape[1]), repeat=len(scores))
     }
@@ -54,7 +51,7 @@ def test_probabilities_are_those_of_all_taggings(seed: int, lengths: list[int], 
         assert found.tokens[start : start + length] == pytest.approx(shares_of(ways, length, tags), abs=1e-4)
         assert found.total[number] == pytest.approx(np.log(total), abs=1e-3)
         for path, weight in ways.items():
-            for one, other in zip(path, path[1:], strict=False):
+            for one, other in pairwise(path):
                 pairs[one, other] += weight / total
         start += length
     assert found.pairs == pytest.approx(pairs, abs=1e-3)
