@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cswitch.annotators.encoder.subwords import Subwords
 from cswitch.annotators.encoder.windows import Windows, cut, rows
 from cswitch.core.errors import UsageError
-from tests.annotators.encoder.conftest import SENTENCES, TOKENIZERS
+from tests.annotators.encoder.classifiers import SENTENCES, TOKENIZERS
 from tests.generators.embedding.conftest import wordpiece
 
 pytest.importorskip("transformers", reason="tokenizers are made with transformers")

@@ -9,7 +9,7 @@ import pytest
 from cswitch.annotators.encoder.labels import Scheme
 from cswitch.annotators.encoder.tagger import EncoderTagger
 from cswitch.core.errors import UsageError
-from tests.annotators.encoder.conftest import SENTENCES, made
+from tests.annotators.encoder.classifiers import SENTENCES, made
 
 LINCE = ["ambiguous", "lang1", "lang2", "mixed", "ne", "other", "fw", "unk"]
 
@@ -51,9 +51,9 @@ def test_labels_that_do_not_fit_are_one_line(labels: list[str], languages: tuple
         Scheme(labels, "m").view(languages)
 
 
-def test_languages_that_are_not_in_play_are_not_given(bert: Path) -> None:
+def test_languages_that_are_not_in_play_are_not_given(tmp_path: Path) -> None:
     pytest.importorskip("transformers", reason="the tagger needs transformers")
-    tagger = EncoderTagger.load(str(bert), device="cpu", dtype="float32")
+    tagger = EncoderTagger.load(str(made(tmp_path)), device="cpu", dtype="float32")
     assert tagger.languages == ("en", "es", "hi")
     free = tagger.tag(SENTENCES, alternatives=9)
     assert "es" in {tag for tagging in free for tag in tagging.tags}

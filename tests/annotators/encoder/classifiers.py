@@ -6,8 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.generators.embedding.conftest import SIZES, byte_pairs, hugging_face, save, wordpiece
 
 LABELS = ["en", "es", "hi", "ne", "other"]
@@ -98,9 +96,3 @@ def made(
             if weight.dim() > 1:
                 weight.normal_(std=spread)
     return save(folder, model, tokenizer)
-
-
-@pytest.fixture(scope="session")
-def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT that takes at most 40 sub-words at once and knows en, es, hi, ne and other."""
-    return made(tmp_path_factory.mktemp("classifier"))

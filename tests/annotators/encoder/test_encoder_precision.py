@@ -11,13 +11,19 @@ from cswitch.annotators.encoder.loading import load
 from cswitch.annotators.encoder.precision import Precision, halved, multiplies_bfloat16, prepared, usual_error
 from cswitch.annotators.encoder.scoring import Scorer
 from cswitch.annotators.encoder.tagger import EncoderTagger
-from tests.annotators.encoder.conftest import SENTENCES, made
+from tests.annotators.encoder.classifiers import SENTENCES, made
 
 torch = pytest.importorskip("torch", reason="models need torch")
 pytest.importorskip("transformers", reason="models need transformers")
 
 LARGE: dict[str, Any] = {"hidden_size": 256, "intermediate_size": 1024, "num_hidden_layers": 6}
 MANY = [sentence[start:] for sentence in SENTENCES for start in range(len(sentence))]
+
+
+@pytest.fixture(scope="module")
+def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT that takes at most 40 sub-words at once and knows en, es, hi, ne and other."""
+    return made(tmp_path_factory.mktemp("classifier"))
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,16 @@ import pytest
 
 from cswitch.annotators.encoder.loading import load
 from cswitch.core.errors import UsageError
-from tests.annotators.encoder.conftest import LABELS, classifiers
+from tests.annotators.encoder.classifiers import LABELS, classifiers, made
 from tests.generators.embedding.conftest import architectures, save, wordpiece
 
 pytest.importorskip("transformers", reason="the tagger needs transformers")
+
+
+@pytest.fixture(scope="module")
+def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT that takes at most 40 sub-words at once and knows en, es, hi, ne and other."""
+    return made(tmp_path_factory.mktemp("classifier"))
 
 
 @pytest.fixture

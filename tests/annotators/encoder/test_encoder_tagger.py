@@ -17,13 +17,19 @@ from cswitch.annotators.encoder.tagger import EncoderTagger
 from cswitch.annotators.encoder.windows import cut
 from cswitch.core.contracts import Tagger, Tagging
 from cswitch.core.errors import RunError, UsageError
-from tests.annotators.encoder.conftest import LABELS, SENTENCES, classifiers, made
+from tests.annotators.encoder.classifiers import LABELS, SENTENCES, classifiers, made
 
 torch = pytest.importorskip("torch", reason="the tagger needs torch")
 pytest.importorskip("transformers", reason="the tagger needs transformers")
 
 KINDS = ["bert", "roberta", "xlm-roberta", "distilbert", "modernbert", "albert", "deberta", "t5"]
 MANY = [sentence for sentence in SENTENCES if sentence] * 4 + [("the", word) for word in ("cat", "dog", "gato", "pan")]
+
+
+@pytest.fixture(scope="module")
+def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT that takes at most 40 sub-words at once and knows en, es, hi, ne and other."""
+    return made(tmp_path_factory.mktemp("classifier"))
 
 
 def plain(folder: Path, sentence: tuple[str, ...], pool: str = "first") -> dict[int, Any]:
