@@ -43,13 +43,14 @@ def one_tree(langs: Sequence[str], spans: Sequence[Span], trees: Sequence[Tree |
     if not read:
         return Tree(heads, relations)
     main = _main(langs, spans, read)
+    hooks = _hooks(langs, spans, read, main)
     for number in read:
         span, tree = spans[number], trees[number]
         assert tree is not None
         roots = [span.start + place for place, head in enumerate(tree.heads) if head < 0]
         for place, (head, relation) in enumerate(zip(tree.heads, tree.relations, strict=True), start=span.start):
             heads[place], relations[place] = head + span.start, relation
-        hook = roots[0] if number == main else _hook(langs, spans, read, number, main)
+        hook = roots[0] if number == main else hooks[number]
         for root in roots:
             heads[root], relations[root] = hook, BESIDE if number == main else SWITCH
         if number == main:
@@ -64,13 +65,16 @@ def _main(langs: Sequence[str], spans: Sequence[Span], read: Sequence[int]) -> i
     return max(candidates, key=lambda number: spans[number].end - spans[number].start)
 
 
-def _hook(langs: Sequence[str], spans: Sequence[Span], read: Sequence[int], number: int, main: int) -> int:
-    """The token that the roots of a span hang on."""
+def _hooks(langs: Sequence[str], spans: Sequence[Span], read: Sequence[int], main: int) -> dict[int, int]:
+    """For each parsed span but the main one, the token that its roots hang on."""
     lang = spans[main].lang
-    between = range(number - 1, main - 1, -1) if number > main else range(number + 1, main + 1)
-    span = spans[next(n for n in between if n in read and spans[n].lang == lang)]
-    places = range(span.start, span.end)
-    return next(
-        (place for place in (reversed(places) if number > main else places) if langs[place] == lang),
-        span.end - 1 if number > main else span.start,
-    )
+    place = read.index(main)
+    hooks: dict[int, int] = {}
+    for way, others in ((-1, read[place + 1 :]), (1, reversed(read[:place]))):
+        nearest = spans[main]
+        for number in others:
+            words = range(nearest.start, nearest.end)[::way]
+            hooks[number] = next((word for word in words if langs[word] == lang), words[0])
+            if spans[number].lang == lang:
+                nearest = spans[number]
+    return hooks
