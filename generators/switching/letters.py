@@ -51,15 +51,20 @@ CONTENT = frozenset("NPAVBGKai?")
 """Letters of words that carry content."""
 CLOSED = frozenset("XDRpTcs")
 """Letters of closed classes."""
+_NOUNS_WITH_CAPITALS = frozenset(("de", "lb"))
+"""Languages in which a capital does not make a name of a noun."""
 
 
-def letters(tokens: Sequence[str], labels: Sequence[str] | None, low: Sequence[str]) -> str:
+def letters(tokens: Sequence[str], labels: Sequence[str] | None, low: Sequence[str], lang: str = "") -> str:
     """One letter a token; content words with a capital inside the sentence count as names.
+
+    German writes all nouns with a capital: there it makes a name of an adjective and of the noun after it alone.
 
     Args:
         tokens: The sentence.
         labels: Its part-of-speech labels, or None when there are none.
         low: The tokens in lower case.
+        lang: Their language, BCP-47 primary subtag.
 
     >>> letters(["the", "new", "office", "."], ["DET", "ADJ", "NOUN.Sing", "PUNCT"], ["the", "new", "office", "."])
     'DAN.'
@@ -71,7 +76,10 @@ def letters(tokens: Sequence[str], labels: Sequence[str] | None, low: Sequence[s
     found = list(map(_LETTERS.__getitem__, labels))
     capitals = [n for n, token in enumerate(tokens) if token != low[n]]
     if capitals:
-        _mark_names(found, capitals)
+        if lang in _NOUNS_WITH_CAPITALS:
+            _mark_adjectives(found, capitals)
+        else:
+            _mark_names(found, capitals)
     return "".join(found)
 
 
@@ -82,6 +90,16 @@ def _mark_names(found: list[str], capitals: list[int]) -> None:
             initial = n == 0 or found[n - 1] == "."
             if not initial or found[n + 1 : n + 2] == ["P"]:
                 found[n] = "P"
+
+
+def _mark_adjectives(found: list[str], capitals: list[int]) -> None:
+    """A capital on an adjective inside a sentence marks a name: die Vereinigten Staaten, but die neuen Staaten."""
+    for n in capitals:
+        initial = n == 0 or found[n - 1] == "."
+        if found[n] in "AK" and not initial:
+            found[n] = "P"
+            if found[n + 1 : n + 2] == ["N"] and n + 1 in capitals:
+                found[n + 1] = "P"
 
 
 def _plain(token: str) -> str:

@@ -122,9 +122,9 @@ class View:
         """Matrix tokens in lower case."""
         self.y_low = [token.lower() for token in self.embedded.tokens]
         """Embedded tokens in lower case."""
-        self.x_letters = letters(self.matrix.tokens, self.x_pos, self.x_low)
+        self.x_letters = letters(self.matrix.tokens, self.x_pos, self.x_low, self.matrix.lang)
         """Part of speech of the matrix tokens, a letter each (:mod:`letters`)."""
-        self.y_letters = letters(self.embedded.tokens, self.y_pos, self.y_low)
+        self.y_letters = letters(self.embedded.tokens, self.y_pos, self.y_low, self.embedded.lang)
         """Part of speech of the embedded tokens."""
         self.x_fixed = fixed_expressions(self.x_low, self.matrix.lang)
         """Spans of fixed expressions of the matrix side, ends exclusive."""

@@ -114,9 +114,9 @@ def test_parts_of_speech_where_there_is_a_model(automatic: Annotator) -> None:
     assert found.source_pos is not None
     assert found.source_pos[1].startswith("NOUN")
     assert automatic.pos == "windowed"
-    without = Annotator(SynthSettings(pair=("fr", "de")))
+    without = Annotator(SynthSettings(pair=("fr", "nl")))
     assert without.pos is None
-    pair = only(without, row(1, {"fr": "La maison", "de": "Das Haus"}, [(1, 1)]))
+    pair = only(without, row(1, {"fr": "La maison", "nl": "Het huis"}, [(1, 1)]))
     assert isinstance(pair, AlignedPair)
     assert (pair.source_pos, pair.target_pos) == (None, None)
 

@@ -10,9 +10,9 @@ from cswitch.core.pos import UPOS
 from cswitch.generators.switching.letters import CLOSED, CONTENT, letters
 
 
-def of(text: str, labels: str | None) -> str:
+def of(text: str, labels: str | None, lang: str = "en") -> str:
     tokens = text.split()
-    return letters(tokens, None if labels is None else labels.split(), [token.lower() for token in tokens])
+    return letters(tokens, None if labels is None else labels.split(), [token.lower() for token in tokens], lang)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,18 @@ def test_every_label_has_its_letter(text: str, labels: str, expected: str) -> No
 )
 def test_a_capital_inside_a_sentence_marks_a_name(text: str, labels: str, expected: str) -> None:
     assert of(text, labels) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "expected"),
+    [
+        ("die neuen Staaten wachsen", "DET ADJ NOUN.Plur VERB.Fin", "DANV"),
+        ("die Vereinigten Staaten wachsen", "DET ADJ NOUN.Plur VERB.Fin", "DPPV"),
+        ("Neue Staaten mit Frau Schmidt", "ADJ NOUN.Plur ADP NOUN.Sing PROPN", "ANpNP"),
+    ],
+)
+def test_german_nouns_have_capitals_anyway(text: str, labels: str, expected: str) -> None:
+    assert of(text, labels, "de") == expected
 
 
 def test_without_labels_words_are_of_unknown_class() -> None:
