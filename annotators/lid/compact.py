@@ -132,13 +132,13 @@ class CompactTagger:
             others = [((_OTHER, 1.0),)] * len(tokens)
         if len(kept):
             scores = self._scores(numbers, sentence_of)[kept]
-            shares = self._shares(scores, sentence_of[kept], columns)
+            shares = np.minimum(self._shares(scores, sentence_of[kept], columns), 1)
             best = shares.argmax(axis=1)
             probability = shares[np.arange(len(kept)), best].astype(np.float64)
             foreign = self._foreign(numbers[kept], shares)
             best[foreign] = len(self.tags) + 1
             probability[foreign] = 1.0
-            found[kept], sure[kept] = best, np.minimum(probability, 1.0)
+            found[kept], sure[kept] = best, probability
             if others is not None:
                 for at, row in zip(kept.tolist(), self._ranked(shares, foreign, alternatives), strict=True):
                     others[at] = row
