@@ -14,8 +14,9 @@ import msgspec
 import numpy as np
 
 from cswitch.annotators.lid.features import BUCKETS, features
-from cswitch.annotators.pos.network import POSITIONS, WINDOW, Int8, Int16, product
+from cswitch.annotators.pos.network import POSITIONS, WINDOW, Int16, product
 from cswitch.core.errors import InputError
+from cswitch.core.model_file import Int8, joined, parted
 
 MODEL_FILE = "tagger.bin"
 """Name of a model in its folder."""
@@ -70,10 +71,7 @@ class Model:
 
     def dump(self, path: Path) -> None:
         """Write the model file."""
-        header = msgspec.msgpack.encode(self.header)
-        arrays = b"".join(np.ascontiguousarray(self.matrices[name]).tobytes() for name in self.header.shapes)
-        body = len(header).to_bytes(4, "little") + header + arrays
-        path.write_bytes(_MAGIC + lzma.compress(body, preset=9))
+        path.write_bytes(_MAGIC + lzma.compress(joined(self.header, self.matrices), preset=9))
 
     @classmethod
     def read(cls, path: Path) -> Model:
@@ -89,13 +87,7 @@ class Model:
         if not data.startswith(_MAGIC):
             raise InputError("not a language tagger of this version", path=path, hint="train it again")
         try:
-            data = lzma.decompress(data[len(_MAGIC) :])
-            start = 4 + int.from_bytes(data[:4], "little")
-            header = msgspec.msgpack.decode(data[4:start], type=Header)
-            matrices: dict[str, Int8] = {}
-            for name, (rows, columns) in header.shapes.items():
-                matrices[name] = np.frombuffer(data, np.int8, rows * columns, start).reshape(rows, columns)
-                start += rows * columns
+            header, matrices = parted(lzma.decompress(data[len(_MAGIC) :]), Header)
         except (lzma.LZMAError, msgspec.MsgspecError, ValueError) as error:
             raise InputError(f"damaged tagger ({error})", path=path, hint="train it again") from error
         if matrices["embedding"].shape[0] != BUCKETS:

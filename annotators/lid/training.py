@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cswitch.annotators.lid.chain import marginals, with_names
 from cswitch.annotators.lid.features import BUCKETS, features, stand_in
-from cswitch.annotators.pos.corpus import Floats, Ints
-from cswitch.annotators.pos.network import WINDOW
+from cswitch.annotators.pos.corpus import Floats, Forms, Ints
 from cswitch.annotators.pos.training import FloatNetwork, Pass, Settings
 from cswitch.core.text.tokens import is_neutral
 
@@ -26,7 +25,7 @@ _BARRED = -1e4
 """Score, in nats, of a language that is not in play."""
 
 
-class Lesson:
+class Lesson(Forms):
     """Sentences as the numbers that training works on.
 
     Args:
@@ -42,7 +41,7 @@ class Lesson:
         allowed: NDArray[np.bool_] | None = None,
     ) -> None:
         numbers: dict[str, int] = {"": 0}
-        self.sentences: list[Ints] = [
+        self.sentences = [
             np.array(
                 [
                     numbers.setdefault(stand_in(token) if is_neutral(token) else token, len(numbers))
@@ -60,21 +59,6 @@ class Lesson:
         self._flat = np.concatenate([buckets for buckets, _ in parts])
         self.counts = np.concatenate([counts for _, counts in parts])
         self._starts = np.cumsum(self.counts) - self.counts
-
-    def batch(self, chosen: Iterable[int]) -> tuple[Ints, NDArray[np.bool_]]:
-        """Word forms of the sentences in a row, ``WINDOW`` boundaries around each, and which positions are tokens."""
-        boundary = np.zeros(WINDOW, np.intp)
-        parts = [boundary]
-        for sentence in chosen:
-            parts += [self.sentences[sentence], boundary]
-        forms = np.concatenate(parts)
-        return forms, forms > 0
-
-    def features(self, forms: Ints) -> tuple[Ints, Ints]:
-        """Buckets of word forms, one form after the other, and how many each has."""
-        counts = self.counts[forms]
-        shifts = self._starts[forms] - (np.cumsum(counts) - counts)
-        return self._flat[np.arange(counts.sum()) + np.repeat(shifts, counts)], counts
 
 
 class TagNetwork(FloatNetwork[Lesson]):

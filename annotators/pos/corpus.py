@@ -36,7 +36,33 @@ def vocabulary(sentences: Iterable[Sequence[str]], min_count: int) -> Vocabulary
     return {key: row for row, key in enumerate(sorted(kept | set(features(BOUNDARY, cased=False))))}
 
 
-class Corpus:
+class Forms:
+    """Sentences as numbers of word forms, and the features of each form."""
+
+    sentences: list[Ints]
+    """The form of each token."""
+    counts: Ints
+    """How many features a form has."""
+    _flat: Ints
+    _starts: Ints
+
+    def batch(self, chosen: Iterable[int]) -> tuple[Ints, NDArray[np.bool_]]:
+        """Word forms of the sentences in a row, ``WINDOW`` boundaries around each, and which positions are tokens."""
+        boundary = np.zeros(WINDOW, np.intp)
+        parts = [boundary]
+        for sentence in chosen:
+            parts += [self.sentences[sentence], boundary]
+        forms = np.concatenate(parts)
+        return forms, forms > 0
+
+    def features(self, forms: Ints) -> tuple[Ints, Ints]:
+        """Feature rows of word forms, one form after the other, and how many each has."""
+        counts = self.counts[forms]
+        shifts = self._starts[forms] - (np.cumsum(counts) - counts)
+        return self._flat[np.arange(counts.sum()) + np.repeat(shifts, counts)], counts
+
+
+class Corpus(Forms):
     """Tagged sentences as numbers.
 
     Args:
@@ -84,21 +110,6 @@ class Corpus:
                 rows += [self._keys[key] + shift for key in known if key[0] == "="]
             self._rows.append(rows)
         return number
-
-    def batch(self, chosen: Iterable[int]) -> tuple[Ints, NDArray[np.bool_]]:
-        """Word forms of the sentences in a row, ``WINDOW`` boundaries around each, and which positions are tokens."""
-        boundary = np.zeros(WINDOW, np.intp)
-        parts = [boundary]
-        for sentence in chosen:
-            parts += [self.sentences[sentence], boundary]
-        forms = np.concatenate(parts)
-        return forms, forms > 0
-
-    def features(self, forms: Ints) -> tuple[Ints, Ints]:
-        """Feature rows of word forms, one form after the other, and how many each has."""
-        counts = self.counts[forms]
-        shifts = self._starts[forms] - (np.cumsum(counts) - counts)
-        return self._flat[np.arange(counts.sum()) + np.repeat(shifts, counts)], counts
 
 
 def one_hot(labels: Sequence[str], names: Mapping[str, int]) -> Floats:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from cswitch.annotators.pos.features import BOUNDARY, features
 from cswitch.core.errors import InputError
+from cswitch.core.model_file import Int8, joined, parted
 
 WINDOW = 2
 """Words on each side that layer 1 sees."""
@@ -40,7 +41,6 @@ _SERIAL = 1 << 18
 """Multiplications up to which OpenBLAS stays on one thread."""
 _MAGIC = b"cswitch-pos-1\n"
 
-Int8 = NDArray[np.int8]
 Int16 = NDArray[np.int16]
 Float = NDArray[np.float32]
 
@@ -81,10 +81,7 @@ class Network:
 
     def dump(self, path: Path) -> None:
         """Write the model file."""
-        body = msgspec.msgpack.encode(self.header)
-        arrays = b"".join(np.ascontiguousarray(self.matrices[name]).tobytes() for name in self.header.shapes)
-        packed = zlib.compress(len(body).to_bytes(4, "little") + body + arrays, 9)
-        path.write_bytes(_MAGIC + packed)
+        path.write_bytes(_MAGIC + zlib.compress(joined(self.header, self.matrices), 9))
 
     @classmethod
     def read(cls, path: Path) -> Network:
@@ -99,13 +96,7 @@ class Network:
                 "not a part-of-speech model of this version", path=path, hint="rebuild it: scripts/train_pos.py"
             )
         try:
-            data = zlib.decompress(data[len(_MAGIC) :])
-            start = 4 + int.from_bytes(data[:4], "little")
-            header = msgspec.msgpack.decode(data[4:start], type=Header)
-            matrices: dict[str, Int8] = {}
-            for name, (rows, columns) in header.shapes.items():
-                matrices[name] = np.frombuffer(data, np.int8, rows * columns, start).reshape(rows, columns)
-                start += rows * columns
+            header, matrices = parted(zlib.decompress(data[len(_MAGIC) :]), Header)
         except (zlib.error, msgspec.MsgspecError, ValueError) as error:
             raise InputError(f"damaged model ({error})", path=path, hint="rebuild it: scripts/train_pos.py") from error
         return cls(header=header, matrices=matrices)

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cswitch.annotators.pos.corpus import Corpus, Floats, Vocabulary
-from cswitch.annotators.pos.network import CEILING, TOP, Header, Int8, Network
+from cswitch.annotators.pos.network import CEILING, TOP, Header, Network
 from cswitch.annotators.pos.training import FloatNetwork
+from cswitch.core.model_file import Int8
 
 _MOST = 127
 _EMBEDDING_MOST = 31
