@@ -15,6 +15,8 @@ from cswitch.core.romanisation.writing import writing
 from cswitch.core.text.tokens import is_neutral, tokenise
 from cswitch.core.transliteration import romaniser_for
 from cswitch.core.transliteration.variety import vary
+from cswitch.pipeline.tag_gold import read_gold
+from scripts.spelling_sources import read_lexicon
 
 ROOT = Path(__file__).resolve().parents[1]
 NTREX = {
@@ -158,10 +160,12 @@ def roman(data: Path, lang: str) -> tuple[list[Line], list[Line]]:
     usual = Counter(word.lower() for _, latin in both for word in latin if not is_neutral(word))
     judge = _Loans(data, lang, usual)
     tagged = [judge.tagged(native, latin) for native, latin in both if latin]
-    lexicon: list[tuple[str, str]] = []
-    for row in _lines(data / "romanisation" / "dakshina" / f"{lang}.translit.train.tsv"):
-        word, spelling, votes = row.split("\t")
-        lexicon += [(word, spelling)] * min(int(votes), _VOTES)
+    lexicon = [
+        (word, spelling)
+        for word, spellings in read_lexicon(data, lang, "train").items()
+        for spelling, votes in spellings.items()
+        for _ in range(min(int(votes), _VOTES))
+    ]
     return tagged, packed([judge.tagged([word], [latin])[0] for word, latin in lexicon], Random(lang))
 
 
@@ -224,8 +228,7 @@ def listed(data: Path, lang: str) -> list[Line]:
     """Words of the lexicons of a language in its usual script, a few a line."""
     found: set[str] = set(english_words()) if lang == "en" else _translations(lang)
     if lang in ROMANISED:
-        path = data / "romanisation" / "dakshina" / f"{lang}.translit.train.tsv"
-        found |= {line.split("\t")[0] for line in _lines(path)}
+        found |= read_lexicon(data, lang, "train").keys()
     if lang in PANLEX:
         path = data / "lexicons" / "panlex" / f"eng2{PANLEX[lang]}.txt"
         found |= {line.split("\t")[-1] for line in _lines(path)}
@@ -296,15 +299,10 @@ def _borrowed(data: Path, lang: str, lines: list[Line]) -> list[Line]:
 
 
 def arabizi(data: Path) -> list[Line]:
-    """Algerian Arabic in Latin letters with French, tagged word by word."""
+    """Algerian Arabic in Latin letters with French, tagged word by word; other languages are left out."""
     lines: list[Line] = []
-    rows: list[tuple[str, str]] = []
-    for line in [*_lines(data / "lid" / "ar-fr.arabizi.train.tsv"), ""]:
-        token, _, tag = line.partition("\t")
-        token = token.strip()
-        if token and (tag in ("ar", "fr") or is_neutral(token)):
-            rows.append((token, OTHER if is_neutral(token) else tag))
-        elif not line and rows:
-            lines.append(tuple(rows))
-            rows = []
-    return lines
+    for sentence in read_gold(str(data / "lid" / "ar-fr.arabizi.train.tsv")):
+        pairs = zip(sentence.tokens, sentence.tags, strict=True)
+        kept = tuple((token, OTHER if is_neutral(token) else tag) for token, tag in pairs)
+        lines.append(tuple(pair for pair in kept if pair[1] in ("ar", "fr") or is_neutral(pair[0])))
+    return [line for line in lines if line]

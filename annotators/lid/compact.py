@@ -32,8 +32,8 @@ _BARRED = -1e4
 """Score, in nats, of a tag that is not in play."""
 _FOREIGN = "fw"
 _OTHER = "other"
-_LATIN = "Latn"
-_NO_SCRIPT = "Zyyy"
+_ANYWHERE = ("Latn", "Zyyy")
+"""Scripts that say nothing of the language: people type any in Latin letters."""
 
 
 class CompactTagger:
@@ -190,17 +190,8 @@ class CompactTagger:
         """Which words are in a script that no language in play is written in."""
         if not self._rules:
             return np.zeros(len(numbers), np.bool_)
-        scripts = self._words.script(numbers)
-        used = np.unique(scripts)
-        native = [name for name in self._words.scripts if name not in (_LATIN, _NO_SCRIPT)]
-        if not native:
-            return np.zeros(len(numbers), np.bool_)
-        fits = np.ones((len(self._words.scripts), len(self.tags)), np.bool_)
-        for number in used.tolist():
-            name = self._words.scripts[number]
-            if name in native:
-                fits[number] = [name in _scripts(tag) for tag in self.tags]
-        fitting = ((shares > 0) & fits[scripts]).sum(axis=1)
+        fits = np.array([[s in _ANYWHERE or s in _scripts(tag) for tag in self.tags] for s in self._words.scripts])
+        fitting = ((shares > 0) & fits[self._words.script(numbers)]).sum(axis=1)
         strange: NDArray[np.bool_] = np.equal(fitting, 0)
         return strange
 
