@@ -39,7 +39,10 @@ def train_tagger(
         ),
     ],
     dev: Annotated[
-        str, typer.Option("--dev", metavar="DEV", help="Tagged text that decides when to stop, and scores.")
+        str,
+        typer.Option(
+            "--dev", metavar="DEV", help="Tagged text to score on; for transformers it also decides when to stop."
+        ),
     ],
     output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Folder for the model.")],
     backend: Annotated[
@@ -84,7 +87,10 @@ def train_tagger(
         typer.Option("--max-length", metavar="N", min=8, help="transformers: sub-words of a window. Default: 256."),
     ] = None,
     device: Annotated[
-        str | None, typer.Option("--device", metavar="NAME", help="transformers: cpu, cuda, cuda:1, auto.")
+        str | None,
+        typer.Option(
+            "--device", metavar="NAME", help="transformers: cpu, cuda, auto; CUDA_VISIBLE_DEVICES chooses a GPU."
+        ),
     ] = None,
     resume: Annotated[
         bool,
