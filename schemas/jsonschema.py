@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from cswitch.schemas.pair import Pair
+from cswitch.schemas.prompting import Attempt, PromptSettings
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Sample
 from cswitch.schemas.settings import SynthSettings
@@ -25,6 +26,8 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "utterance": Utterance,
     "reject": Reject,
     "synth-settings": SynthSettings,
+    "prompt-settings": PromptSettings,
+    "attempt": Attempt,
 }
 """Every record with a published schema, by the name of its file: ``schemas/NAME.schema.json``."""
 

@@ -1,4 +1,4 @@
-"""The record of a pair that gave nothing, and why."""
+"""The record of a pair or row that gave nothing, and why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,20 @@ REASONS: dict[str, str] = {
     "no_units": "no linked unit may be switched under the constraint and the unit choice",
     "cmi_unreachable": "no choice of switches comes within the tolerance of the CMI asked for",
     "switches_unreachable": "no choice of switches has the number of switch points asked for",
-    "wrong_script": "a side is not written in a script of its language",
+    "wrong_script": "a side, or the text a model gave, is not written in the script asked for",
+    "cmi_missed": "no attempt came within the tolerance of the CMI asked for",
+    "wrong_language": "every attempt has words of a language that was not asked for, or lacks one that was",
+    "wrong_matrix": "every attempt has another matrix language than the one asked for",
+    "lost_content": "a number, name, URL or placeholder of the source is missing or was made up",
+    "wrong_length": "the text is much shorter or longer than its source",
+    "repetition": "the text repeats itself",
+    "near_duplicate": "the text repeats one that was accepted before",
+    "low_score": "a judge's score stayed below --min-score",
+    "bad_format": "no answer of the model could be read",
+    "empty_answer": "the model answered nothing",
+    "content_filter": "the server's content filter withheld the answer",
+    "refused": "the server refused this request, such as one that is too long",
+    "no_translation": "the translator gave no other side",
 }
 """Every reason and what it means. Names are stable: a released one is never changed."""
 

@@ -22,7 +22,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a sample comes from and how to make it again."""
 
     generator: str
-    """Registered name of the builder, such as ``insertion``."""
+    """Registered name of the builder, such as ``insertion``, or ``prompt``."""
     version: str
     """Version of cswitch."""
     config: str
@@ -46,7 +46,15 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     model: str | None = None
     """Language model, for prompted text."""
     attempts: int | None = None
-    """Requests it took, for prompted text."""
+    """Versions of the text it took, edits included, for prompted text."""
+    prompt: str | None = None
+    """Versioned name of the prompt that the text answers, for prompted text."""
+    repair: str | None = None
+    """What made it pass, when the first answer did not: ``edit``, ``reprompt`` or ``refine``."""
+    tagger: str | None = None
+    """Registered name of the tagger that measured it, for prompted text."""
+    translator: str | None = None
+    """Registered name of the translator that gave the other side."""
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -20,6 +20,7 @@ REGISTERED = {
     "aligner": ["eflomal", "embedding", "fast-align", "given", "hybrid", "lexical"],
     "builder": ["alternation", "insertion", "nested"],
     "tagger": ["compact", "hf"],
+    "translator": ["gloss", "llm", "seq2seq"],
     "pos": ["windowed"],
     "deromaniser": ["spelling"],
     "romaniser": [

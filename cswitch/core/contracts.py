@@ -164,3 +164,34 @@ class Deromaniser(Protocol):
     def candidates(self, words: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
         """Native spellings of each word with their probabilities, the most probable first."""
         ...
+
+
+class Translated(NamedTuple):
+    """A translation, or why there is none."""
+
+    text: str
+    """Empty when there is none."""
+    links: tuple[Link, ...] | None = None
+    """Links from the tokens of the text to those of the translation, where the translator knows them (a gloss does)."""
+    problem: str = ""
+    """Why there is no translation."""
+
+
+@runtime_checkable
+class Translator(Protocol):
+    """Gives texts in another language."""
+
+    name: str
+
+    async def translate(self, texts: Sequence[str], source: str, target: str) -> list[Translated]:
+        """A translation of each text, in their order.
+
+        Args:
+            texts: Texts in the source language; one may be empty.
+            source: BCP-47 primary subtag.
+            target: BCP-47 primary subtag.
+
+        Raises:
+            UsageError: The translator does not know a language.
+        """
+        ...

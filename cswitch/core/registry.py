@@ -26,6 +26,11 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "compact": "cswitch.annotators.lid.compact:CompactTagger",
         "hf": "cswitch.annotators.encoder.tagger:EncoderTagger",
     },
+    "translator": {
+        "gloss": "cswitch.generators.translating.gloss:GlossTranslator",
+        "llm": "cswitch.generators.translating.llm:LlmTranslator",
+        "seq2seq": "cswitch.generators.translating.seq2seq:Seq2SeqTranslator",
+    },
     "pos": {"windowed": "cswitch.annotators.pos.windowed:WindowedTagger"},
     "deromaniser": {"spelling": "cswitch.core.deromanisation.spelling:SpellingDeromaniser"},
     "romaniser": {

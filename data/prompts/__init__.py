@@ -1,0 +1,1 @@
+"""Prompts, recipes made of them, grids of topics, and prices of models."""

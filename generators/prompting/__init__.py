@@ -1,0 +1,1 @@
+"""Code-mixed text by language models: proposed, tagged, measured, repaired, and accounted for."""

@@ -1,0 +1,1 @@
+"""What was asked, answered and paid: the cache of answers, prices, the budget, batch files."""

@@ -1,0 +1,1 @@
+"""Translators: the other side of a pair, for text in one language."""
