@@ -23,6 +23,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Length of the output with these samples."""
     reject_bytes: int | None
     """Length of the file of rejects; None when the run keeps none."""
+    side_bytes: dict[str, int] = msgspec.field(default_factory=dict)
+    """Length of each further file that the run keeps beside its output, by name."""
     counts: dict[str, int]
     """What the run counts, by name."""
     config: str

@@ -26,6 +26,7 @@ _CURES = {
     errno.EDQUOT: "free space",
     errno.EFBIG: "raise the limit on file sizes (ulimit -f)",
 }
+_NO_SIDES: Mapping[str, str] = {}
 _MISUSE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP}
 """Errors of opening that another path would cure."""
 
@@ -48,6 +49,8 @@ class Output:
         config: Hash of everything that decides the output, as it stands in the provenance of the samples.
         force: Replace what exists, and drop what an unfinished run left.
         resume: Go on where an unfinished run stopped; start when there is none.
+        sides: Further files beside the output, as safe as the rejects, by the name of the option that asks for them.
+        by_itself: The command resumes without being told, so that no message speaks of ``--resume``.
 
     Raises:
         UsageError: On entry: the output exists, is unfinished, is being written by another run, was begun with
@@ -64,9 +67,17 @@ class Output:
     """
 
     def __init__(
-        self, path: str, *, rejects: str | None = None, config: str, force: bool = False, resume: bool = False
+        self,
+        path: str,
+        *,
+        rejects: str | None = None,
+        config: str,
+        force: bool = False,
+        resume: bool = False,
+        sides: Mapping[str, str] = _NO_SIDES,
+        by_itself: bool = False,
     ) -> None:
-        _check_options(path, rejects, force=force, resume=resume)
+        _check_options(path, rejects, sides, force=force, resume=resume)
         self.complete = False
         """True after entry when ``resume`` found the finished output of these settings: there is nothing to do."""
         self.reader_gone = False
@@ -78,11 +89,16 @@ class Output:
         self.counts: dict[str, int] = {}
         """What the caller counts, as last committed; a resumed run goes on counting from it."""
         self._force, self._resume = force, resume
-        streaming = path == "-" or (os.path.exists(path) and not os.path.isfile(path))
-        second = None if rejects is None else Path(rejects)
-        self._files = StreamFiles(path, second, config) if streaming else RunFiles(Path(path), second, config)
+        self._again = "run the same command" if by_itself else "run the same command with --resume"
+        second, beside = None if rejects is None else Path(rejects), {name: Path(side) for name, side in sides.items()}
+        self._files: StreamFiles | RunFiles
+        if is_stream(path):
+            self._files = StreamFiles(path, second, config, beside)
+        else:
+            self._files = RunFiles(Path(path), second, config, beside)
         self._encode_into = msgspec.json.Encoder().encode_into
         self._lines, self._rejects = bytearray(), bytearray()
+        self._sides = {name: bytearray() for name in sides}
         self._keeps_rejects = rejects is not None
 
     def __enter__(self) -> Self:
@@ -130,6 +146,20 @@ class Output:
             if len(self._rejects) > BUFFER:
                 self._flush()
 
+    def add_beside(self, name: str, record: msgspec.Struct) -> None:
+        """Add a record to a side file; it is dropped when the run keeps none of that name."""
+        lines = self._sides.get(name)
+        if lines is not None:
+            self._encode_into(record, lines, -1)
+            lines += b"\n"
+            if len(lines) > BUFFER:
+                self._flush()
+
+    def safe_samples(self) -> Iterator[bytes]:
+        """The samples that an earlier run made safe, a line each; to be read right after entry."""
+        if isinstance(self._files, RunFiles) and not self.complete:
+            yield from self._files.out.read_lines()
+
     def write_encoded(self, lines: bytes, samples: int, rejects: bytes = b"") -> None:
         """Add what a worker process has encoded.
 
@@ -161,10 +191,11 @@ class Output:
 
     def _flush(self) -> None:
         lines, rejects = bytes(self._lines), bytes(self._rejects)
-        self._lines.clear()
-        self._rejects.clear()
+        sides = {name: bytes(beside) for name, beside in self._sides.items()}
+        for buffer in (self._lines, self._rejects, *self._sides.values()):
+            buffer.clear()
         with self._failing():
-            self._files.append(lines, rejects)
+            self._files.append(lines, rejects, sides)
 
     def _finish(self) -> None:
         self._flush()
@@ -186,17 +217,31 @@ class Output:
         hint = f"{cure} and run the same command again"
         if safe.pairs and isinstance(self._files, RunFiles):
             samples = f"{safe.samples:,} samples of {safe.pairs:,} pairs are safe in {self._files.out.path}"
-            hint = f"{samples}: {cure} and run the same command with --resume"
+            hint = f"{samples}: {cure} and {self._again}"
         what = (error.strerror or type(error).__name__).lower()
         return RunError(f"writing {os.fsdecode(error.filename or 'the output')} failed: {what}", hint=hint)
 
 
-def _check_options(path: str, rejects: str | None, *, force: bool, resume: bool) -> None:
+def is_stream(path: str) -> bool:
+    """Whether a path is standard output, a pipe or a device, which take bytes and never give them back.
+
+    >>> is_stream("-"), is_stream("out.jsonl")
+    (True, False)
+    """
+    return path == "-" or (os.path.exists(path) and not os.path.isfile(path))
+
+
+def _check_options(path: str, rejects: str | None, sides: Mapping[str, str], *, force: bool, resume: bool) -> None:
     if force and resume:
         raise UsageError("--force and --resume exclude each other", hint="--resume goes on, --force starts again")
     if rejects == "-" or (rejects is not None and os.path.realpath(rejects) == os.path.realpath(path)):
         raise UsageError("rejects need a file of their own", hint="give --rejects the name of another file")
-    for name in (path, *([] if rejects is None else [rejects])):
+    taken = {os.path.realpath(name) for name in (path, rejects) if name is not None}
+    for option, name in sides.items():
+        if name == "-" or os.path.realpath(name) in taken:
+            raise UsageError(f"--{option} needs a file of its own", hint="give it the name of another file")
+        taken.add(os.path.realpath(name))
+    for name in (path, *([] if rejects is None else [rejects]), *sides.values()):
         if not name:
             raise UsageError("an output has no name", hint="name a file, or - for standard output")
         if os.path.isdir(name):

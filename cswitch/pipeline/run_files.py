@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
@@ -19,6 +19,7 @@ from cswitch.schemas.decode import RecordError, decode_record
 
 SYNC_SECONDS = 10.0
 """How often the disk is waited for: the work that a power cut can cost."""
+_NO_SIDES: Mapping[str, Path] = {}
 
 
 class RunFiles:
@@ -28,16 +29,18 @@ class RunFiles:
         path: Where samples go.
         rejects: Where rejects go; None keeps none.
         config: Hash of the settings.
+        sides: Further files of the run, by the name of the option that asks for them.
     """
 
-    def __init__(self, path: Path, rejects: Path | None, config: str) -> None:
+    def __init__(self, path: Path, rejects: Path | None, config: str, sides: Mapping[str, Path] = _NO_SIDES) -> None:
         self.out = PartFile(_target(path))
         self.rejects = None if rejects is None else PartFile(_target(rejects))
+        self.sides = {name: PartFile(_target(side)) for name, side in sides.items()}
         self.journal = Journal(self.out.final.with_name(f"{self.out.final.name}.state"))
         self.config = config
         self.safe = self._state(0, 0, {})
         """What a resumed run would start from."""
-        self._parts = [part for part in (self.rejects, self.out) if part is not None]
+        self._parts = [part for part in (self.rejects, *self.sides.values(), self.out) if part is not None]
         self._synced = monotonic()
 
     def open(self, *, force: bool, resume: bool) -> State:
@@ -66,11 +69,13 @@ class RunFiles:
             self._start(from_nothing=resume and not begun)
         return self.safe
 
-    def append(self, samples: bytes, rejects: bytes) -> None:
+    def append(self, samples: bytes, rejects: bytes, sides: Mapping[str, bytes]) -> None:
         """Write whole lines."""
         self.out.write(samples)
         if self.rejects is not None:
             self.rejects.write(rejects)
+        for name, lines in sides.items():
+            self.sides[name].write(lines)
 
     def record(self, pairs: int, samples: int, counts: dict[str, int]) -> None:
         """Declare safe what was written."""
@@ -130,11 +135,13 @@ class RunFiles:
         if not self.out.final.exists():
             refuse_existing(self._parts)
             return False
-        if self.rejects is not None and not self.rejects.final.exists():
-            raise UsageError(
-                f"{self.out.final} is complete, and was made without {self.rejects.final}",
-                hint="leave out --rejects, or make both again with --force",
-            )
+        kept = {"rejects": self.rejects, **self.sides}
+        for name, part in kept.items():
+            if part is not None and not part.final.exists():
+                raise UsageError(
+                    f"{self.out.final} is complete, and was made without {part.final}",
+                    hint=f"leave out --{name}, or make both again with --force",
+                )
         self._check_config(_config_of(self.out.final))
         return True
 
@@ -185,13 +192,19 @@ class RunFiles:
         """The states of the journal, all of this run's settings."""
         for state, end in self.journal.states():
             self._check_config(state.config)
-            if (state.reject_bytes is None) != (self.rejects is None):
-                had, now = ("without", "with") if state.reject_bytes is None else ("with", "without")
-                raise UsageError(
-                    f"the unfinished {self.out.path} was begun {had} --rejects and cannot go on {now}",
-                    hint="resume with the options it was begun with, or start again with --force",
-                )
+            self._check_kept("rejects", begun=state.reject_bytes is not None, now=self.rejects is not None)
+            for name in sorted({*state.side_bytes, *self.sides}):
+                self._check_kept(name, begun=name in state.side_bytes, now=name in self.sides)
             yield state, end
+
+    def _check_kept(self, name: str, *, begun: bool, now: bool) -> None:
+        """Refuses to go on with another set of files than the run was begun with."""
+        if begun != now:
+            had, has = ("with", "without") if begun else ("without", "with")
+            raise UsageError(
+                f"the unfinished {self.out.path} was begun {had} --{name} and cannot go on {has}",
+                hint="resume with the options it was begun with, or start again with --force",
+            )
 
     def _check_config(self, config: str) -> None:
         if config != self.config:
@@ -206,6 +219,7 @@ class RunFiles:
             samples=samples,
             out_bytes=self.out.size,
             reject_bytes=None if self.rejects is None else self.rejects.size,
+            side_bytes={name: part.size for name, part in self.sides.items()},
             counts=counts,
             config=self.config,
             done=done,
@@ -213,7 +227,8 @@ class RunFiles:
 
     def _sizes(self, state: State) -> list[int]:
         """The lengths that a state gives to the parts."""
-        return [state.out_bytes if part is self.out else state.reject_bytes or 0 for part in self._parts]
+        rejects = [] if self.rejects is None else [state.reject_bytes or 0]
+        return [*rejects, *(state.side_bytes[name] for name in self.sides), state.out_bytes]
 
     def _sync(self) -> None:
         for part in self._parts:
@@ -227,11 +242,15 @@ class StreamFiles:
     Args:
         name: A pipe or a device, or ``-`` for standard output.
         rejects: Where rejects go; None keeps none.
+        config: Hash of the settings.
+        sides: Further files of the run, by name.
     """
 
-    def __init__(self, name: str, rejects: Path | None, config: str) -> None:
+    def __init__(self, name: str, rejects: Path | None, config: str, sides: Mapping[str, Path] = _NO_SIDES) -> None:
         self.out = Stream(name)
         self.rejects = None if rejects is None else PartFile(_target(rejects))
+        self.sides = {name: PartFile(_target(side)) for name, side in sides.items()}
+        self._parts = [part for part in (self.rejects, *self.sides.values()) if part is not None]
         self.safe = State(pairs=0, samples=0, out_bytes=0, reject_bytes=None, counts={}, config=config)
         """Nothing, always."""
 
@@ -239,43 +258,46 @@ class StreamFiles:
         """Open stream and file.
 
         Raises:
-            UsageError: The file of rejects exists, or a stream is to be resumed.
+            UsageError: A file beside the stream exists, or a stream is to be resumed.
         """
         if resume:
             raise UsageError("a stream cannot be resumed", hint="leave out --resume, or write to a file")
-        if self.rejects is not None:
-            if not force:
-                refuse_existing([self.rejects])
-            self.rejects.open()
-            self.rejects.cut(0)
+        if not force:
+            refuse_existing(self._parts)
+        for part in self._parts:
+            part.open()
+            part.cut(0)
         self.out.open()
         return self.safe
 
-    def append(self, samples: bytes, rejects: bytes) -> None:
+    def append(self, samples: bytes, rejects: bytes, sides: Mapping[str, bytes]) -> None:
         """Write whole lines."""
         self.out.write(samples)
         if self.rejects is not None:
             self.rejects.write(rejects)
+        for name, lines in sides.items():
+            self.sides[name].write(lines)
 
     def record(self, pairs: int, samples: int, counts: dict[str, int]) -> None:
         """Do nothing: what was written is gone."""
 
     def finish(self, pairs: int, samples: int, counts: dict[str, int]) -> None:
-        """Give the rejects their name."""
+        """Give the files beside the stream their names."""
         self.out.close()
-        if self.rejects is not None:
-            self.rejects.sync()
-            self.rejects.publish()
+        for part in self._parts:
+            part.sync()
+            part.publish()
 
     def abandon(self) -> None:
-        """Leave no rejects."""
+        """Leave no file."""
         self.close()
 
     def close(self) -> None:
-        """Close stream and file."""
+        """Close stream and files."""
         self.out.close()
-        if self.rejects is not None and self.rejects.is_open:
-            self.rejects.remove()
+        for part in self._parts:
+            if part.is_open:
+                part.remove()
 
 
 def refuse_existing(parts: list[PartFile], hint: str = "add --force to replace it") -> None:

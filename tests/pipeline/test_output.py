@@ -215,7 +215,7 @@ def test_however_often_a_run_is_stopped_it_gives_the_same_bytes(
 
 @pytest.mark.parametrize("name", ["out.jsonl.part", "rejects.jsonl.part", "out.jsonl.state"])
 def test_a_file_cut_at_any_byte_is_mended(memory: Path, name: str) -> None:
-    def tiny(stop: int | None, **flags: bool) -> Output:
+    def tiny(stop: int | None, **flags: Any) -> Output:
         where = str(memory / "rejects.jsonl")
         with Output(str(memory / "out.jsonl"), rejects=where, config="c", **flags) as output:
             for number in range(output.pairs_done, 4):
@@ -553,3 +553,104 @@ except t.CswitchError as error:
         " free space and run the same command again"
     )
     assert issubclass(RunError, CswitchError)
+
+
+# ---------------------------------------------------------------- further files beside the output
+
+
+def run_with_notes(folder: Path, *, stop: int | None = None, notes: bool = True, **flags: Any) -> Output:
+    """Every pair is noted in a side file: more often than it gives samples."""
+    sides = {"notes": str(folder / "notes.jsonl")} if notes else {}
+    with Output(str(folder / "out.jsonl"), config=CONFIG, sides=sides, **flags) as output:
+        for number in range(output.pairs_done, 0 if output.complete else PAIRS):
+            if number == stop:
+                raise Stopped
+            output.add_beside("notes", Reject(source_id=str(number), reason="no_links"))
+            if number % 2:
+                output.write(sample(number))
+            output.commit(number + 1, {})
+    return output
+
+
+@pytest.mark.usefixtures("small_buffer")
+@pytest.mark.parametrize("stop", range(1, PAIRS))
+def test_a_side_file_is_as_safe_as_the_output(tmp_path: Path, stop: int) -> None:
+    run_with_notes(tmp_path)
+    whole = contents(tmp_path)
+    assert whole["notes.jsonl"].count(b"\n") == PAIRS
+    restore(tmp_path, {})
+    with pytest.raises(Stopped):
+        run_with_notes(tmp_path, stop=stop)
+    with (tmp_path / "notes.jsonl.part").open("ab") as stream:
+        stream.write(b'{"torn')
+    output = run_with_notes(tmp_path, resume=True)
+    assert contents(tmp_path) == whole
+    assert output.samples == PAIRS // 2
+    assert run_with_notes(tmp_path, resume=True).complete
+
+
+def test_a_side_file_cut_at_any_byte_is_mended(memory: Path) -> None:
+    run_with_notes(memory)
+    whole = contents(memory)
+    restore(memory, {})
+    with pytest.raises(Stopped):
+        run_with_notes(memory, stop=3)
+    left = contents(memory)
+    for size in range(len(left["notes.jsonl.part"])):
+        restore(memory, {**left, "notes.jsonl.part": left["notes.jsonl.part"][:size]})
+        run_with_notes(memory, resume=True)
+        assert contents(memory) == whole
+
+
+def test_a_run_resumes_only_with_or_without_its_side_files(tmp_path: Path) -> None:
+    hint = "resume with the options it was begun with, or start again with --force"
+    cases = {True: "with --notes and cannot go on without", False: "without --notes and cannot go on with"}
+    for begun, message in cases.items():
+        with pytest.raises(Stopped):
+            run_with_notes(tmp_path, stop=5, notes=begun)
+        with pytest.raises(UsageError) as caught:
+            run_with_notes(tmp_path, resume=True, notes=not begun)
+        assert str(caught.value).endswith(f"out.jsonl.part was begun {message}; {hint}")
+        restore(tmp_path, {})
+
+
+@pytest.mark.parametrize("name", ["-", "out.jsonl", "rejects.jsonl"])
+def test_a_side_file_is_a_file_of_its_own(tmp_path: Path, name: str) -> None:
+    place = name if name == "-" else str(tmp_path / name)
+    with pytest.raises(UsageError, match="--notes needs a file of its own; give it the name of another file"):
+        Output(str(tmp_path / "out.jsonl"), rejects=str(tmp_path / "rejects.jsonl"), config="", sides={"notes": place})
+
+
+def test_a_side_file_stands_beside_a_stream(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    with Output("-", config=CONFIG, sides={"notes": str(tmp_path / "notes.jsonl")}) as output:
+        output.add_beside("notes", Reject(source_id="1", reason="no_links"))
+        output.add_beside("others", Reject(source_id="2", reason="no_links"))
+    assert contents(tmp_path) == {"notes.jsonl": b'{"source_id":"1","reason":"no_links"}\n'}
+
+
+def test_journals_of_runs_without_side_files_are_as_they_were(tmp_path: Path) -> None:
+    with pytest.raises(Stopped):
+        run(tmp_path, stop=5)
+    assert b"side_bytes" not in (tmp_path / "out.jsonl.state").read_bytes()
+
+
+def test_samples_that_are_safe_can_be_read_again(tmp_path: Path, whole: dict[str, bytes]) -> None:
+    with pytest.raises(Stopped):
+        run(tmp_path, stop=5)
+    rejects = str(tmp_path / "rejects.jsonl")
+    with Output(str(tmp_path / "out.jsonl"), rejects=rejects, config=CONFIG, resume=True) as output:
+        safe = b"".join(output.safe_samples())
+        assert whole["out.jsonl"].startswith(safe)
+        assert safe.count(b"\n") == output.samples > 0
+        fill(output)
+    assert contents(tmp_path) == whole
+
+
+def test_a_command_that_resumes_by_itself_does_not_speak_of_the_option(tmp_path: Path) -> None:
+    output = Output(str(tmp_path / "out.jsonl"), config=CONFIG, resume=True, by_itself=True)
+    with (
+        pytest.raises(RunError, match=r"safe in .*: raise .* and run the same command$"),
+        file_size_limit(1000),
+        output,
+    ):
+        fill(output, batch=1)
