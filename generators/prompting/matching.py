@@ -276,9 +276,9 @@ def _rearranged(chosen: list[_Pick | None], picks: Sequence[_Pick], found: Seque
     """The best places for the tokens of a word that comes several times, all of them together."""
     same: dict[tuple[int, tuple[int, ...]], list[_Pick]] = {}
     for pick in filter(None, chosen):
-        places = found[pick.side][pick.token]
-        if len(places) > 1:
-            same.setdefault((pick.side, tuple(sorted(places))), []).append(pick)
+        row = found[pick.side][pick.token]
+        if len(row) > 1:
+            same.setdefault((pick.side, tuple(sorted(row))), []).append(pick)
     if not same:
         return chosen
     known = {(pick.token, pick.side, pick.place): pick for pick in picks}
