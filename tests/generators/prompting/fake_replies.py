@@ -87,18 +87,22 @@ class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The key that has to be given."""
     max_in_flight: int | None = None
     """Requests at once, above which it answers 429."""
+    stumbles: dict[str, list[int]] = {}
+    """Method and path, such as ``POST /v1/batches``, to what its first requests get: a status, 0 for what is due, or
+    -1 where it is done and the connection is cut before the answer."""
     keep_bodies: bool = True
     """Whether the log keeps what was asked."""
     keep_log: bool = True
     """Whether records stay in memory; totals are counted all the same."""
     batch_steps: int = 2
-    """How often a batch is looked at until it is completed."""
+    """How often a batch is looked at until it is completed; its lines get faults as requests do, those of the wire
+    as status 500."""
     batch_expire_share: float = 0.0
     """Share of lines that are not reached before a batch expires."""
-    batch_fault_share: float = 0.0
-    """Share of lines that end in the error file, with a status 500 and no usage."""
     batch_line_limit: int = 50_000
     """Lines that an input file may have."""
+    batch_byte_limit: int = 200_000_000
+    """Bytes that an input file may have."""
     batch_fails: str = ""
     """Code of the error that validation of any batch ends in; empty lets it go on."""
 

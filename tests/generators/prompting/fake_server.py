@@ -25,6 +25,7 @@ import msgspec
 import orjson
 from aiohttp import web
 
+from tests.generators.prompting.fake_batches import Batches, Paid
 from tests.generators.prompting.fake_replies import (
     HTTP_FAULTS,
     Model,
@@ -56,6 +57,10 @@ class Record(msgspec.Struct, kw_only=True):
     """Tokens of the completion; None for what costs nothing."""
     delivered: bool = False
     """Whether the whole response was written."""
+    batch: str = ""
+    """Id of the batch it came in; empty for a request by itself."""
+    custom_id: str = ""
+    """Name of its line in the batch."""
 
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)
@@ -76,6 +81,8 @@ class Server:
         self._seen: Counter[str] = Counter()
         self._in_flight = 0
         self._file = log_file
+        self.batches = Batches(self)
+        self._stumbles = {route: list(statuses) for route, statuses in self.script.stumbles.items()}
 
     def totals(self) -> Counter[str]:
         """``prompt_tokens``, ``completion_tokens`` and ``answers`` of what was delivered and is paid for."""
@@ -83,12 +90,13 @@ class Server:
 
     def application(self) -> web.Application:
         """The routes."""
-        app = web.Application(middlewares=[self._other_kinds, self._keys], client_max_size=2**28)
+        app = web.Application(middlewares=[self._other_kinds, self._keys, self._stumble], client_max_size=2**28)
         app.router.add_get("/health", self._health)
         for prefix in ("", "/v1"):
             app.router.add_get(f"{prefix}/models", self._models)
             app.router.add_get(f"{prefix}/models/{{id:.+}}", self._one_model)
             app.router.add_post(f"{prefix}/chat/completions", self._chat)
+        self.batches.add_routes(app)
         return app
 
     @web.middleware
@@ -108,6 +116,17 @@ class Server:
             return self._failure("unauthorised", key=given.removeprefix("Bearer "))
         return await handler(request)
 
+    @web.middleware
+    async def _stumble(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        statuses = self._stumbles.get(f"{request.method} {request.path}")
+        status = statuses.pop(0) if statuses else 0
+        if status > 0:
+            return self.error(status, "The server had an error while processing your request.", "server_error")
+        response = await handler(request)
+        if status < 0 and request.transport is not None:
+            request.transport.abort()
+        return response
+
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
@@ -115,25 +134,44 @@ class Server:
         return {"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "tests"}
 
     async def _models(self, request: web.Request) -> web.Response:
-        return self._json({"object": "list", "data": [self._described(name) for name in self.script.models]})
+        return self.json({"object": "list", "data": [self._described(name) for name in self.script.models]})
 
     async def _one_model(self, request: web.Request) -> web.Response:
         name = request.match_info["id"]
         known = name in self.script.models
-        return self._json(self._described(name)) if known else self._failure("unknown_model", model=name)
+        return self.json(self._described(name)) if known else self._failure("unknown_model", model=name)
 
-    def _json(self, value: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-        together = {**self.script.headers, **(headers or {})}
+    def fault_of(self, body_digest: str) -> str:
+        """The fault of the next line of a batch with this body."""
+        self._seen[body_digest] += 1
+        return drawn_fault(self.script, body_digest, self._seen[body_digest] - 1)
+
+    def paid(self, line: Paid, batch: str) -> int:
+        """Books a line of a batch, and gives it a number."""
+        record = Record(n=self._next(), digest=line.digest, model=str(line.body.get("model")), fault=line.fault)
+        record.status, record.delivered, record.batch, record.custom_id = line.status, True, batch, line.custom_id
+        record.body = line.body if self.script.keep_bodies else None
+        if line.answer is not None:
+            record.id, record.usage = f"chatcmpl-{record.n}", line.answer["usage"]
+            self._totals.update({**line.answer["usage"], "answers": 1})
+        self._note(record)
+        self._write(record)
+        return record.n
+
+    def json(self, value: object, status: int = 200) -> web.Response:
+        """A response of JSON."""
+        together = self.script.headers
         return web.Response(body=orjson.dumps(value), status=status, headers=together, content_type="application/json")
 
-    def _error(self, status: int, message: str, code: str, param: str | None = None) -> web.Response:
+    def error(self, status: int, message: str, code: str, param: str | None = None) -> web.Response:
+        """An error as the API words it."""
         inner = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
-        return self._json({"error": inner}, status)
+        return self.json({"error": inner}, status)
 
     def _failure(self, fault: str, **names: str) -> web.Response:
         status, code, message = HTTP_FAULTS[fault]
         param = "response_format" if fault == "bad_param" else None
-        response = self._error(status, message.format_map({"key": "", "model": "", **names}), code, param)
+        response = self.error(status, message.format_map({"key": "", "model": "", **names}), code, param)
         if fault == "rate_limit_after":
             response.headers["Retry-After"] = self.script.retry_after
         return response
@@ -156,7 +194,7 @@ class Server:
         except orjson.JSONDecodeError:
             body = None
         if not isinstance(body, dict) or not isinstance(body.get("messages"), list) or body.get("stream"):
-            return await self._send(request, record, self._error(400, "We could not parse the body.", "bad_json"))
+            return await self._send(request, record, self.error(400, "We could not parse the body.", "bad_json"))
         record.digest, record.model = digest(body), str(body.get("model"))
         record.body = body if self.script.keep_bodies else None
         record.fault = self._fault(record)
@@ -185,7 +223,7 @@ class Server:
         for name, status in self.script.refuses.items():
             if body.get(name) is not None or (body.get("response_format") or {}).get("type") == name:
                 param = name if name in body else "response_format"
-                return self._error(status, f"Unsupported parameter: '{param}'.", "unsupported_parameter", param)
+                return self.error(status, f"Unsupported parameter: '{param}'.", "unsupported_parameter", param)
         return self._failure(record.fault, model=record.model) if record.fault in HTTP_FAULTS else None
 
     async def _complete(self, request: web.Request, record: Record, body: dict[str, Any]) -> web.StreamResponse:
@@ -194,7 +232,7 @@ class Server:
             text = f"{text} {record.n}"
         answer = completion(self.script, body, text, record.fault, record.n)
         record.id, record.usage = answer["id"], answer["usage"]
-        return await self._send(request, record, self._json(answer))
+        return await self._send(request, record, self.json(answer))
 
     async def _send(self, request: web.Request, record: Record, response: web.Response) -> web.StreamResponse:
         """Writes the response here, so that the log knows whether it went out."""
