@@ -3,11 +3,15 @@
 Positions 0 to N lie between the N tokens of the matrix sentence. From a position the path either copies matrix
 tokens or takes an *embedded arc*: a run of embedded tokens, with the glue it needs, that stands for the matrix tokens
 it spans. A path from 0 to N is one mixed sentence. Every word-alignment method is a choice of arcs (docs/design.md).
+
+The frame may be mixed before any arc is taken: a text that somebody wrote, to be mixed more or less. Its embedded
+tokens are copied as its matrix tokens are, and count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 MATRIX, EMBEDDED, NEITHER = 0, 1, -1
@@ -46,7 +50,7 @@ class Arc(NamedTuple):
     removed: int
     """Matrix-language tokens the sentence loses, glue counted back in; never negative."""
     embedded: int
-    """Embedded-language tokens the sentence gains."""
+    """Embedded-language tokens in ``pieces``."""
     pieces: tuple[Piece | Glue, ...]
     """What is written instead, in order."""
     weight: int = 1
@@ -61,14 +65,25 @@ class Arc(NamedTuple):
     """What sort of unit this is, for reports and weights."""
 
 
+class Changes(NamedTuple):
+    """What the choices of a path change about a text at hand."""
+
+    copied: Sequence[int]
+    """Changes in copying each token of the frame; never negative."""
+    taken: Sequence[int]
+    """Changes in taking each arc; never negative."""
+
+
 class Lattice:
     """Arcs over a matrix sentence.
 
     Args:
-        langs: MATRIX for each language token of the matrix sentence, NEITHER for each neutral one.
+        langs: MATRIX for each language token of the matrix sentence, NEITHER for each neutral one, EMBEDDED for each
+            that is in the embedded language whatever is chosen.
         arcs: Embedded arcs in any order.
         forbidden: For an arc (by its index in ``arcs``), the arcs that must not come directly before it.
         cohesion: How many times likelier a path is that goes on in its language at an edge where it might switch.
+        changes: What each choice changes, where a text is to be changed as little as can be.
 
     Raises:
         ValueError: An arc lies outside the sentence or has an impossible count; a builder is at fault.
@@ -78,7 +93,7 @@ class Lattice:
     [(), (0,)]
     """
 
-    __slots__ = ("arcs", "cohesion", "forbidden", "frame", "langs", "length")
+    __slots__ = ("already", "arcs", "changes", "cohesion", "forbidden", "frame", "langs", "length")
 
     def __init__(
         self,
@@ -87,18 +102,23 @@ class Lattice:
         forbidden: Mapping[int, frozenset[int]] | None = None,
         *,
         cohesion: int = 1,
+        changes: Changes | None = None,
     ) -> None:
-        self.cohesion = cohesion
+        self.cohesion, self.changes = cohesion, changes
         self.langs = langs
         self.length = length = len(langs)
         """Tokens of the matrix sentence, neutral ones included."""
         self.frame = langs.count(MATRIX)
-        """Language tokens of the matrix sentence when nothing is switched."""
+        """Tokens of the matrix language when no arc is taken."""
+        self.already = langs.count(EMBEDDED)
+        """Tokens of the embedded language when no arc is taken."""
         self.arcs = tuple(arcs)
         self.forbidden = forbidden or {}
         for arc in self.arcs:
             if not 0 <= arc.start < arc.end <= length or arc.removed < 0 or arc.embedded < 0 or arc.weight < 1:
                 raise ValueError(f"impossible arc {arc} over {length} tokens")
+        if changes and (len(changes.copied) != length or len(changes.taken) != len(self.arcs)):
+            raise ValueError(f"changes of {len(changes.copied)} tokens and {len(changes.taken)} arcs")
 
     def paths(self) -> Iterator[Path]:
         """Every path, by plain enumeration; for tests and small lattices."""
@@ -113,6 +133,31 @@ class Lattice:
                     yield from walk(arc.end, (*taken, index), index)
 
         yield from walk(0, (), -1)
+
+
+class Run(NamedTuple):
+    """What a stretch of the frame says when it is copied."""
+
+    first: int
+    """Language of its first language token, or NEITHER."""
+    last: int
+    """Language of its last one."""
+    switches: int
+    """Switch points inside."""
+    embedded: int
+    """Tokens of the embedded language."""
+
+
+def copied(langs: Sequence[int]) -> Run:
+    """What a stretch of the frame says.
+
+    >>> copied([NEITHER, MATRIX, EMBEDDED, NEITHER, EMBEDDED])
+    Run(first=0, last=1, switches=1, embedded=2)
+    """
+    said = [lang for lang in langs if lang != NEITHER]
+    if not said:
+        return Run(NEITHER, NEITHER, 0, 0)
+    return Run(said[0], said[-1], sum(one != other for one, other in pairwise(said)), said.count(EMBEDDED))
 
 
 def path_weight(lattice: Lattice, path: Path) -> int:
@@ -136,7 +181,7 @@ def path_weight(lattice: Lattice, path: Path) -> int:
             first, last, position = arc.first, arc.last, arc.end
         else:
             after = cuts[cuts.index(position) + 1]
-            first = last = MATRIX if MATRIX in lattice.langs[position:after] else NEITHER
+            first, last, *_ = copied(lattice.langs[position:after])
             position = after
         n += first != NEITHER and first == state
         state = state if last == NEITHER else last

@@ -38,13 +38,23 @@ class Sampler:
     Args:
         lattice: The lattice.
         switches: Follow the number of switch points as well, which costs more.
+        changes: Follow the number of changes instead, which the lattice knows: what an aim asks of ``switches`` is then
+            asked of changes.
         mixed: Leave out paths that stay in one language.
         majority: Leave out paths in which embedded tokens outnumber matrix tokens.
     """
 
-    def __init__(self, lattice: Lattice, *, switches: bool = False, mixed: bool = True, majority: bool = True) -> None:
+    def __init__(
+        self,
+        lattice: Lattice,
+        *,
+        switches: bool = False,
+        changes: bool = False,
+        mixed: bool = True,
+        majority: bool = True,
+    ) -> None:
         self.lattice = lattice
-        self.graph = compile_graph(lattice, switches=switches)
+        self.graph = compile_graph(lattice, switches=switches, changes=changes)
         self.width = width_for(_most_embedded(self.graph.out))
         self._legal: CellTable = cell_table(lattice.frame, self.width, mixed, majority)
         self._reach = reach(self.graph, lattice.frame, self.width)

@@ -24,6 +24,8 @@ LATTICES = [
     Lattice(LANGS, ARCS),
     Lattice(LANGS, ARCS, FORBIDDEN),
     Lattice(LANGS, ARCS, FORBIDDEN, cohesion=3),
+    Lattice([MATRIX, MATRIX, EMBEDDED, MATRIX, EMBEDDED, NEITHER, EMBEDDED, MATRIX], ARCS, FORBIDDEN),
+    Lattice([MATRIX, MATRIX, EMBEDDED, MATRIX, EMBEDDED], ARCS, cohesion=2),
 ]
 
 
@@ -36,7 +38,7 @@ def cell_of(lattice: Lattice, path: Path, *, switches: bool) -> Cell:
     spoken = [lang for lang in [*spoken, *lattice.langs[position:]] if lang != NEITHER]
     changes = sum(a != b for a, b in pairwise(spoken))
     taken = [lattice.arcs[index] for index in path]
-    return changes if switches else 0, sum(a.removed for a in taken), sum(a.embedded for a in taken)
+    return changes if switches else 0, sum(a.removed for a in taken), spoken.count(EMBEDDED)
 
 
 def by_cell(lattice: Lattice, *, switches: bool) -> dict[Cell, Counter[Path]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, NEITHER, Arc, Lattice, Piece, path_weight
+from cswitch.generators.switching.graph import compile_graph
+from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, NEITHER, Arc, Changes, Lattice, Piece, path_weight
 
 WORD = (Piece(EMBEDDED, 0),)
 
@@ -27,7 +28,26 @@ def test_an_impossible_arc_is_refused(arc: Arc) -> None:
 
 def test_only_language_tokens_are_in_the_frame() -> None:
     lattice = Lattice([MATRIX, NEITHER, MATRIX], [])
-    assert (lattice.length, lattice.frame) == (3, 2)
+    assert (lattice.length, lattice.frame, lattice.already) == (3, 2, 0)
+
+
+def test_a_frame_may_be_mixed_already() -> None:
+    lattice = Lattice([MATRIX, EMBEDDED, NEITHER, EMBEDDED], [])
+    assert (lattice.length, lattice.frame, lattice.already) == (4, 1, 2)
+
+
+@pytest.mark.parametrize("changes", [Changes([0, 0], []), Changes([0], [1])])
+def test_changes_that_do_not_fit_are_refused(changes: Changes) -> None:
+    with pytest.raises(ValueError, match="changes of"):
+        Lattice([MATRIX], [], changes=changes)
+
+
+def test_changes_are_not_counted_with_switches_nor_where_they_are_not_known() -> None:
+    lattice = Lattice([MATRIX], [])
+    with pytest.raises(ValueError, match="changes are counted"):
+        compile_graph(lattice, changes=True)
+    with pytest.raises(ValueError, match="changes are counted"):
+        compile_graph(Lattice([MATRIX], [], changes=Changes([0], [])), switches=True, changes=True)
 
 
 def test_paths_are_all_choices_of_arcs_that_do_not_overlap() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cswitch.core.seeds import digest
-from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, NEITHER, Arc, Glue, Lattice, Path, Piece
+from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, NEITHER, Arc, Changes, Glue, Lattice, Path, Piece
 from cswitch.generators.switching.sampler import Sampler, Ticket
 from cswitch.generators.switching.targets import Aim
 
@@ -43,7 +43,10 @@ def plain_switches(tags: list[str]) -> int:
 @st.composite
 def lattices(draw: st.DrawFn) -> Lattice:
     length = draw(st.integers(1, 9))
-    langs = draw(st.lists(st.sampled_from([MATRIX, MATRIX, MATRIX, NEITHER]), min_size=length, max_size=length))
+    said = [MATRIX, MATRIX, MATRIX, NEITHER]
+    if draw(st.booleans()):
+        said.append(EMBEDDED)  # a text that is mixed already
+    langs = draw(st.lists(st.sampled_from(said), min_size=length, max_size=length))
     arcs = []
     for n in range(draw(st.integers(0, 7))):
         start = draw(st.integers(0, length - 1))
@@ -73,7 +76,9 @@ def lattices(draw: st.DrawFn) -> Lattice:
     for index in range(len(arcs)):
         if draw(st.booleans()):
             forbidden[index] = frozenset(draw(st.sets(st.integers(0, len(arcs) - 1), max_size=3)))
-    return Lattice(langs, arcs, forbidden)
+    counts = st.integers(0, 2)
+    changes = Changes([draw(counts) for _ in langs], [draw(counts) for _ in arcs])
+    return Lattice(langs, arcs, forbidden, changes=changes)
 
 
 def legal(lattice: Lattice, mixed: bool, majority: bool) -> dict[Path, list[str]]:
@@ -134,6 +139,28 @@ def test_switch_counts_are_followed(
     assert rank(paths[path]) == pytest.approx(best, abs=1e-6)
     counted = {plain_switches(tags) for tags in paths.values()}
     assert sampler.reachable_switches() == (min(counted), max(counted))
+
+
+def plain_changes(lattice: Lattice, path: Path) -> int:
+    """The changes of a path, counted token by token and arc by arc."""
+    assert lattice.changes
+    covered = {n for index in path for n in range(lattice.arcs[index].start, lattice.arcs[index].end)}
+    kept = [n for token, n in enumerate(lattice.changes.copied) if token not in covered]
+    return sum(kept) + sum(lattice.changes.taken[index] for index in path)
+
+
+@settings(max_examples=200, deadline=None)
+@given(lattices(), st.floats(0, 60), st.booleans(), st.integers(0, 2**30))
+def test_of_equally_near_paths_the_one_with_the_fewest_changes_wins(
+    lattice: Lattice, cmi: float, majority: bool, seed: int
+) -> None:
+    sampler = Sampler(lattice, changes=True, mixed=False, majority=majority)
+    paths = legal(lattice, False, majority)
+    drawn = sampler.draw(Aim(cmi, 0, 0.0), 1, tickets(seed))
+    assert bool(drawn) == bool(paths)
+    if drawn:
+        ranks = {p: (round(abs(float(plain_cmi(t)) - cmi), 7), plain_changes(lattice, p)) for p, t in paths.items()}
+        assert ranks[drawn[0][0]] == min(ranks.values())
 
 
 @settings(max_examples=200, deadline=None)
