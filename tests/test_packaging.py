@@ -63,6 +63,17 @@ def folders() -> dict[str, Path]:
     return found
 
 
+def files_of(package: Path) -> list[Path]:
+    """Files of a package that are no code, those in its folders of data included."""
+    inner = (
+        []
+        if package.name in MAPPED
+        else [f for f in package.iterdir() if f.is_dir() and not (f / "__init__.py").exists()]
+    )
+    found = [*package.iterdir(), *(file for folder in inner for file in folder.rglob("*"))]
+    return [file for file in found if file.is_file() and file.suffix not in {".py", ".pyc"}]
+
+
 def test_every_package_is_listed(project: dict[str, Any]) -> None:
     assert project["tool"]["setuptools"]["packages"] == sorted(folders())
 
@@ -82,9 +93,8 @@ def test_every_data_file_is_packaged(project: dict[str, Any]) -> None:
     left_out = [
         str(file.relative_to(ROOT))
         for package, folder in folders().items()
-        for file in folder.iterdir()
-        if file.is_file() and file.suffix not in {".py", ".pyc"}
-        if not any(fnmatch(file.name, pattern) for pattern in patterns.get(package, []))
+        for file in files_of(folder)
+        if not any(fnmatch(str(file.relative_to(folder)), pattern) for pattern in patterns.get(package, []))
     ]
     assert left_out == []
 
