@@ -42,6 +42,9 @@ CURABLE = ("rate_limit", "rate_limit_after", "server_error", "unavailable", "han
 """Faults that cost nothing and that asking again cures."""
 
 LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyz", "अबचदेफगहिजकलमनोपकरसतुववकयज", strict=True))
+DATA = re.compile(r"^<(\w+)>\n.*?\n</\1>$", re.DOTALL | re.MULTILINE)
+"""A passage of data in a prompt: its tags, on lines of their own, ask for nothing."""
+
 TAG = re.compile(r"<([A-Za-z_][\w.-]*)(?:\s[^<>]*)?>\s*(.*?)\s*</\1>", re.DOTALL)
 
 
@@ -177,10 +180,15 @@ class Model:
         return " ".join([*first[: (len(first) + 1) // 2], *second[len(second) // 2 :]])
 
 
+def instructions(body: Mapping[str, Any]) -> str:
+    """What the messages say, without passages of data."""
+    return "\n".join(DATA.sub("", str(message.get("content"))) for message in body["messages"])
+
+
 def kind_of(body: Mapping[str, Any]) -> str:
     """Whether a text, turns or a score are asked for."""
     schema = (body.get("response_format") or {}).get("json_schema", {}).get("schema")
-    wanted = orjson.dumps(schema).decode() if schema else " ".join(str(m.get("content")) for m in body["messages"])
+    wanted = orjson.dumps(schema).decode() if schema else instructions(body)
     marks = ('"{}"', "<{}>", "'{}'", "`{}`")
     places = {
         kind: max(wanted.rfind(mark.format(name)) for mark in marks)
@@ -218,7 +226,7 @@ def content_of(script: Script, body: Mapping[str, Any], text: str, fault: str) -
     """The content of a completion: in the form asked for, as far as that is honoured."""
     form = (body.get("response_format") or {}).get("type")
     kind, text = kind_of(body), spoilt(text, fault)
-    asked_tags = re.search(r"<(text|turn|turns|score)>", " ".join(str(m.get("content")) for m in body["messages"]))
+    asked_tags = re.search(r"<(text|turn|turns|score)>", instructions(body))
     if form in script.honours:
         inner = f"Sure! Here is the sentence you asked for:\n\n**{text}**" if fault == "chatter" else text
         value = {"answer": 42} if fault == "wrong_schema" else as_json(kind, inner, script.score)

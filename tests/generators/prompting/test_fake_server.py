@@ -192,6 +192,7 @@ def test_schemas_are_met(properties: dict[str, Any], default: str, expected: dic
     [
         (Script(default="mera phone"), "Mix it.", None, "mera phone"),
         (Script(default="mera phone"), TAGGED, None, "<text>mera phone</text>"),
+        (Script(default="mera phone"), "Mix it.\n<text>\nmy phone\n</text>", None, "mera phone"),
         (Script(default="mera phone", tags=False), TAGGED, None, "mera phone"),
         (Script(default="mera phone", honours=frozenset()), TAGGED, STRICT, "<text>mera phone</text>"),
         (Script(default="a\nb"), "Answer in <turn>...</turn>", None, "<turn>a</turn>\n<turn>b</turn>"),
