@@ -1,0 +1,83 @@
+"""The real ``transformers serve`` with a small Llama trained here: what it does and what it silently does not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.generators.prompting.real_servers import transformers_serve
+from tests.generators.prompting.tiny_llama import sentences, trained
+
+PROGRAM = shutil.which("transformers", path=str(Path(sys.executable).parent))
+MISSING = [name for name in ("torch", "transformers", "tokenizers", "fastapi", "uvicorn") if find_spec(name) is None]
+
+pytestmark = [
+    pytest.mark.skipif(bool(MISSING), reason=f"needs {', '.join(MISSING)}"),
+    pytest.mark.skipif(PROGRAM is None, reason="the program transformers is missing"),
+]
+
+
+class Served(NamedTuple):
+    """A server that is up, and the name of its model."""
+
+    base_url: str
+    model: str
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server whose model says every sentence of the templates in a mix, in tags."""
+    folder = tmp_path_factory.mktemp("served")
+    known = sentences()
+    shown = [side for each in known for side in (each.en, each.hi)]
+    answers = [f"<text>{each.mixed}</text>" for each in known for _ in range(2)]
+    model = trained(folder / "model", shown, answers, begin="<text>\n", end="</text>")
+    assert PROGRAM is not None
+    with transformers_serve(PROGRAM, model, folder) as base_url:
+        yield Served(base_url, str(model))
+
+
+def asked(served: Served, prompt: str, **more: Any) -> tuple[int, Any]:
+    """Status and JSON of an answer to a prompt."""
+    body = {"model": served.model, "messages": [{"role": "user", "content": prompt}], **more}
+    request = urllib.request.Request(f"{served.base_url}/chat/completions", json.dumps(body).encode())
+    request.add_header("Content-Type", "application/json")
+    try:
+        with urllib.request.urlopen(request, timeout=60) as got:
+            return got.status, json.load(got)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def test_it_mixes_what_it_was_taught(served: Served) -> None:
+    known = sentences()[::40]
+    answers = [asked(served, f"Say it mixed.\nEnglish:\n<text>\n{each.en}\n</text>\nGo!", seed=1) for each in known]
+    assert [got["choices"][0]["message"]["content"] for _, got in answers] == [
+        f"<text>{each.mixed}</text>" for each in known
+    ]
+    assert all(got["usage"]["prompt_tokens"] > 0 and got["usage"]["completion_tokens"] > 0 for _, got in answers)
+
+
+def test_seeds_count_and_formats_and_probabilities_are_passed_over(served: Served) -> None:
+    more = {"response_format": {"type": "json_object"}, "logprobs": True, "seed": 7, "temperature": 1.5}
+    (status, first), (_, again) = (asked(served, "Anything in JSON.", **more) for _ in range(2))
+    choice = first["choices"][0]
+    assert status == 200
+    assert choice["message"]["content"] == again["choices"][0]["message"]["content"]
+    assert not choice["message"]["content"].startswith("{")
+    assert not choice.get("logprobs")
+
+
+def test_another_model_is_refused_with_an_error_of_another_shape(served: Served) -> None:
+    status, got = asked(served._replace(model="nope"), "Anything.")
+    assert (status, set(got)) == (400, {"detail"})
