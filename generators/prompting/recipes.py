@@ -12,6 +12,7 @@ import msgspec
 
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
+from cswitch.generators.prompting.phrases import tables_digest
 from cswitch.generators.prompting.prompt_files import (
     PromptFile,
     PromptRole,
@@ -20,7 +21,6 @@ from cswitch.generators.prompting.prompt_files import (
     shipped,
     text_digest,
 )
-from cswitch.generators.prompting.wording import tables_digest
 from cswitch.generators.prompting.yaml_files import Document, parse, read_text
 from cswitch.schemas.prompting import PromptSettings, SourceKind
 from cswitch.schemas.settings import Constraint
