@@ -52,10 +52,11 @@ class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """How the server behaves; all but a callable ``reply`` can be read from JSON."""
 
     reply: Any = "table"
-    """A callable from the messages to the text, or a simulated model: ``table`` or ``mixer``."""
+    """A callable from the messages to the text, or a simulated model: ``table``, ``drafts`` or ``mixer``."""
     table: dict[str, list[str]] = {}
-    """For ``table``: words to be found in the last message of the user, to the texts of the first, the second, ...
-    different body that has them; the last text holds on."""
+    """Words to be found in the last message of the user, to texts. With ``table`` the first, the second, ... different
+    body that has them gets the first, the second, ... text. With ``drafts`` a prompt that quotes a text gets the next
+    one, whatever was asked before. The last text holds on."""
     default: str = "yeh sentence bahut simple hai"
     """Text where nothing in the table is found."""
     score: int = 8
@@ -153,7 +154,11 @@ class Model:
         reply = self.script.reply
         if callable(reply):
             return str(reply(messages))
-        named: dict[str, Callable[[str, str], str]] = {"table": self._looked_up, "mixer": self._mixed}
+        named: dict[str, Callable[[str, str], str]] = {
+            "table": self._looked_up,
+            "drafts": self._bettered,
+            "mixer": self._mixed,
+        }
         return named[reply](last_of_user(messages), body_digest)
 
     def _looked_up(self, prompt: str, body_digest: str) -> str:
@@ -163,6 +168,17 @@ class Model:
         bodies = self._bodies.setdefault(needle, {})
         texts = self.script.table[needle]
         return texts[min(bodies.setdefault(body_digest, len(bodies)), len(texts) - 1)]
+
+    def _bettered(self, prompt: str, body_digest: str) -> str:
+        """The text after the one that stands in the prompt as a draft; an edited draft counts as the first text."""
+        needle = self._needle(prompt)
+        if needle is None:
+            return self.script.default
+        texts, quoted = self.script.table[needle], dict(TAG.findall(prompt)).get("draft")
+        if quoted is None:
+            return texts[0]
+        place = texts.index(quoted) if quoted in texts else 0
+        return texts[min(place + 1, len(texts) - 1)]
 
     def _needle(self, prompt: str) -> str | None:
         """Whole lines and what stands between tags are looked up at once, anything else is searched."""

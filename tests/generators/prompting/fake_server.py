@@ -15,6 +15,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -57,6 +58,10 @@ class Record(msgspec.Struct, kw_only=True):
     """Tokens of the completion; None for what costs nothing."""
     delivered: bool = False
     """Whether the whole response was written."""
+    arrived: float = 0.0
+    """Seconds since the epoch when it came in."""
+    ended: float = 0.0
+    """Seconds since the epoch when it was done with; 0 while it is not."""
     batch: str = ""
     """Id of the batch it came in; empty for a request by itself."""
     custom_id: str = ""
@@ -177,7 +182,7 @@ class Server:
         return response
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
-        record = Record(n=self._next())
+        record = Record(n=self._next(), arrived=time.time())
         self._note(record)
         self._in_flight += 1
         self.peak = max(self.peak, self._in_flight)
@@ -185,6 +190,7 @@ class Server:
             return await self._answer(request, record)
         finally:
             self._in_flight -= 1
+            record.ended = time.time()
             self._write(record)
 
     async def _answer(self, request: web.Request, record: Record) -> web.StreamResponse:

@@ -239,6 +239,19 @@ def test_texts_come_from_the_table_by_how_often_something_else_was_asked() -> No
     assert texts == ["mera house bada hai", "mera house bada hai", "mera ghar big hai", "billi"]
 
 
+def test_a_draft_is_bettered_whatever_was_asked_before() -> None:
+    texts = ["mera house bada hai", "mera ghar big hai", "my ghar big hai"]
+    drafts = ["", texts[0], texts[1], "mera ghar bada hai", texts[2]]
+    prompts = ["<text>\nMy house is big.\n</text>" + f"\n<draft>\n{each}\n</draft>" * bool(each) for each in drafts]
+
+    async def all_of(base_url: str) -> list[str]:
+        return [(await post(base_url, chat(prompt))).content for prompt in [*prompts[::-1], "Hello."]]
+
+    with serving(Script(reply="drafts", table={"My house is big.": texts}, default="haan")) as server:
+        got = asyncio.run(all_of(server.base_url))
+    assert got[::-1] == ["haan", texts[0], texts[1], texts[2], texts[1], texts[2]]
+
+
 def test_the_mixer_joins_the_sides() -> None:
     prompt = "<en>my house is big</en>\n<hi>mera ghar bada hai</hi>"
     got, _ = once(Script(reply="mixer"), chat(prompt))
