@@ -1,144 +1,274 @@
-"""What codes, figures and names of checks are called when a model is spoken to; the words lie in data/prompts."""
+"""From a path over the frame of a text to what is written: words in the script asked for, case, gaps, agreement."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Literal
+from typing import NamedTuple
 
-import msgspec
+from cswitch.core.contracts import Romaniser
+from cswitch.core.text.join import join, recase
+from cswitch.core.text.scripts import UNSPACED, scripts_for
+from cswitch.core.transliteration import romaniser_for
+from cswitch.generators.prompting.contracts import Candidate, Edit
+from cswitch.generators.prompting.frames import Frame
+from cswitch.generators.switching.glue import agree, light_verbs
+from cswitch.generators.switching.lattice import Arc, Glue, Path
+from cswitch.generators.switching.view import View
 
-from cswitch.core.text.scripts import check_language, languages, scripts_for
-from cswitch.generators.prompting.prompt_files import listed, quoted, shipped, text_digest
-from cswitch.generators.prompting.yaml_files import parse
-from cswitch.schemas.settings import Script
-
-TABLES = ("levels.yaml", "findings.yaml", "scripts.yaml")
-"""Files of data/prompts that every prompt draws on."""
-
-LevelName = Literal["none", "light", "medium", "heavy", "even"]
-
-
-class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much is mixed, in words."""
-
-    name: LevelName
-    start: float = msgspec.field(name="from")
-    """Lowest CMI, as a part of the highest that so many languages can have."""
-    words: str
-    """What a writer is told; ``{matrix}`` and ``{embedded}`` stand for names of languages."""
+_AGREEING = {"en": frozenset({"a", "an"}), "es": frozenset({"y", "e", "o", "u"})}
+_MERGED = {("de", "el"): "del", ("a", "el"): "al"}
+_STOPS = frozenset(".?!।॥…")
 
 
-def tables_digest() -> str:
-    """Hash of the words that every prompt draws on."""
-    return text_digest(*map(shipped, TABLES))
+class Word(NamedTuple):
+    """A token of the new text."""
+
+    text: str
+    gap: bool | None
+    origin: tuple[str, int] | None
+    lang: str | None
+    """Its tag when it was put in, else None."""
+    stretch: int
+    """Number of the changed stretch it belongs to, or -1."""
+    place: int = -1
+    """Its place in the text as it was, when it is the text's own."""
 
 
-def language_name(code: str) -> str:
-    """The English name of a language.
+class Stretch(NamedTuple):
+    """Tokens ``start`` to ``end`` of the text, to be said otherwise."""
 
-    Raises:
-        UsageError: The language is unknown.
-
-    >>> language_name("hi"), language_name("hin"), language_name("npi")
-    ('Hindi', 'Hindi', 'Nepali')
-    """
-    return languages()[check_language(code)].name
+    start: int
+    end: int
+    words: tuple[Word, ...]
+    """What is said instead."""
 
 
-def script_name(lang: str) -> str:
-    """What the usual writing of a language is called.
-
-    >>> script_name("hi"), script_name("ja"), script_name("ur")
-    ('Devanagari script', 'hiragana, katakana and kanji', 'Urdu script')
-    """
-    code = check_language(lang)
-    table = _mapping("scripts.yaml")
-    return str(table["languages"].get(code) or table["scripts"][scripts_for(code)[0]])
-
-
-def script_words(langs: Sequence[str], script: Script) -> str:
-    """How a text in some languages is to be written; empty where there is only one way.
+class Spelling:
+    """How words that are put in are spelt.
 
     Args:
-        langs: Codes of the languages.
-        script: Script of the output.
-
-    >>> print(script_words(["hi", "en"], "roman"))
-    Write every Hindi word in Latin letters, as people type it in chats, without marks over the letters.
-    >>> print(script_words(["hi", "en"], "native"))
-    Write Hindi words in Devanagari script, and English words in Latin letters.
-    >>> script_words(["es", "en"], "native")
-    ''
+        roman: In Latin letters.
+        romanisers: Romanisers by language, where they are not those of :func:`romaniser_for`.
     """
-    own = [lang for lang in langs if scripts_for(lang)[0] != "Latn"]
-    if not own:
-        return ""
-    if script == "roman":
-        words = listed([language_name(lang) for lang in own])
-        return f"Write every {words} word in Latin letters, as people type it in chats, without marks over the letters."
-    parts = [f"{language_name(lang)} words in {script_name(lang)}" for lang in own]
-    latin = [language_name(lang) for lang in langs if lang not in own]
-    if latin:
-        parts.append(f"{listed(latin)} words in Latin letters")
-    return f"Write {', and '.join(parts)}."
 
+    def __init__(self, *, roman: bool, romanisers: Mapping[str, Romaniser] | None = None) -> None:
+        self.roman = roman
+        self._romanisers = dict(romanisers or {})
 
-def level_of(cmi: float, count: int) -> LevelName:
-    """The level of mixing that a CMI means.
+    def spell(self, words: Sequence[str], lang: str) -> list[str]:
+        """Words of a language in the script asked for.
 
-    Args:
-        cmi: Code-Mixing Index, 0 to 100.
-        count: How many languages are mixed; two can have a CMI of 50, three of 66.7.
+        >>> Spelling(roman=True).spell(["घर", "।"], "hi")
+        ['ghar', '।']
+        """
+        if not self.roman or not _has_own_script(lang):
+            return list(words)
+        if lang not in self._romanisers:
+            self._romanisers[lang] = romaniser_for(lang)
+        return self._romanisers[lang].romanise(words)
 
-    >>> [level_of(cmi, 2) for cmi in (0, 10, 25, 35, 50)], level_of(35, 3)
-    (['none', 'light', 'medium', 'heavy', 'even'], 'medium')
-    """
-    part = cmi / (100 * (1 - 1 / max(count, 2)))
-    return next((level.name for level in reversed(_levels()) if part >= level.start), _levels()[0].name)
-
-
-def level_words(name: str, matrix: str, embedded: Sequence[str]) -> str:
-    """What a writer is told about how much to mix; empty for no level.
-
-    Args:
-        name: Name of a level.
-        matrix: English name of the matrix language.
-        embedded: English names of the others.
-
-    >>> level_words("none", "Hindi", ["English"])
-    'Hindi only, without a word of English'
-    """
-    found = [level.words for level in _levels() if level.name == name]
-    return found[0].format(matrix=matrix, embedded=listed(embedded)) if found else ""
-
-
-def finding_words(check: str, spans: Sequence[str], *, case: str = "", **names: str) -> str:
-    """What is wrong with a text, in a plain sentence.
-
-    Args:
-        check: Name of the check.
-        spans: Words at fault.
-        case: Which case of the check it is, where the table tells them apart.
-        names: ``matrix``, ``embedded``, ``languages`` and ``script`` as they are told.
-
-    >>> finding_words("lost_content", ["9:30"], case="missing")
-    'These are missing: “9:30”. Write each of them exactly so.'
-    """
-    table = _mapping("findings.yaml")
-    entry = table.get(f"{check}.{case}") or table.get(check) or table["other"]
-    words = entry["spans"] if spans and "spans" in entry else entry["plain"]
-    fill = {"matrix": "", "embedded": "", "languages": "", "script": "", **names}
-    return " ".join(str(words).format(spans=quoted(spans), **fill).split())
+    def light_verbs(self, lang: str) -> frozenset[str]:
+        """Forms of the light verbs that glue brings."""
+        if lang != "hi":
+            return frozenset()
+        return _romanised_light_verbs() if self.roman else light_verbs()
 
 
 @cache
-def _mapping(name: str) -> dict[str, Any]:
-    value: dict[str, Any] = parse(shipped(name), name).value
-    return value
+def _has_own_script(lang: str) -> bool:
+    return scripts_for(lang)[:1] not in ((), ("Latn",))
 
 
 @cache
-def _levels() -> tuple[Level, ...]:
-    document = parse(shipped("levels.yaml"), "levels.yaml")
-    return msgspec.convert(document.value["levels"], tuple[Level, ...])
+def _romanised_light_verbs() -> frozenset[str]:
+    return frozenset(romaniser_for("hi").romanise(sorted(light_verbs())))
+
+
+@cache
+def _spaced(lang: str) -> bool:
+    return not UNSPACED & set(scripts_for(lang))
+
+
+def stretches(view: View, candidate: Candidate, frame: Frame, path: Path, spelling: Spelling) -> list[Stretch]:
+    """What a path says otherwise than the text, from left to right."""
+    arcs = frame.lattice.arcs
+    kept = {frame.puts_back[index] for index in path} - {-1}
+    begins = {arcs[index].start: arcs[index] for index in path if frame.puts_back[index] < 0}
+    found: list[Stretch] = []
+    position = 0
+    while position < len(frame.slots):
+        slot = frame.slots[position]
+        if slot.block in kept:
+            position = frame.spans[slot.block][1]
+        elif slot.block >= 0 or position in begins:
+            start = position
+            end = _reach(frame, begins, position)
+            words: list[Word] = []
+            while position < end:
+                arc = begins.get(position)
+                if arc:
+                    words += _of_arc(view, arc)
+                    position = arc.end
+                else:
+                    words.append(_of_matrix(view, frame.slots[position].x))
+                    position += 1
+            first, last = _place(frame, start), _place(frame, end - 1, last=True)
+            found.append(Stretch(first, last, tuple(_dressed(candidate, view, words, first, spelling))))
+        else:
+            position += 1
+    return found
+
+
+def _reach(frame: Frame, begins: Mapping[int, Arc], position: int) -> int:
+    """Where the stretch that begins at a slot ends."""
+    arc = begins.get(position)
+    end = arc.end if arc else position + 1
+    block = frame.slots[position].block
+    if block >= 0:
+        end = max(end, frame.spans[block][1])
+    return end
+
+
+def _place(frame: Frame, slot: int, *, last: bool = False) -> int:
+    """The first token of the text that a slot stands for, or one past the last."""
+    own, _, block = frame.slots[slot]
+    if own >= 0:
+        return own + last
+    return frame.blocks[block].end if last else frame.blocks[block].start
+
+
+def _of_matrix(view: View, x: int) -> Word:
+    side = view.matrix
+    return Word(side.tokens[x], side.gaps[x], (side.lang, x), view.x_tags[x], 0)
+
+
+def _of_arc(view: View, arc: Arc) -> list[Word]:
+    side, words = view.embedded, []
+    for piece in arc.pieces:
+        if isinstance(piece, Glue):
+            words.append(Word(piece.text, True, None, view.matrix.lang, 0))
+        else:
+            word = piece.form or side.tokens[piece.at]
+            words.append(Word(word, side.gaps[piece.at], (side.lang, piece.at), view.y_tags[piece.at], 0))
+    return words
+
+
+def _dressed(candidate: Candidate, view: View, words: list[Word], start: int, spelling: Spelling) -> list[Word]:
+    """Words in the script asked for, with the case and the gaps of their new place."""
+    spelt = _spelt(words, spelling)
+    out: list[Word] = []
+    for n, (word, text) in enumerate(zip(words, spelt, strict=True)):
+        origin = word.origin
+        was_initial = origin is not None and origin[1] == 0
+        is_initial = n == 0 and _initial(candidate, start)
+        if origin and (was_initial or is_initial):
+            letters = view.y_letters if origin[0] == view.embedded.lang else view.x_letters
+            proper = letters[origin[1]] == "P"
+            text = recase(text, was_initial=was_initial, is_initial=is_initial, proper=proper, lang=origin[0])
+            if is_initial and was_initial:
+                text = recase(text, was_initial=False, is_initial=True, proper=proper, lang=origin[0])
+        gap = candidate.gaps[start] if n == 0 else word.gap if _follows(words[n - 1], word) else True
+        if not _spaced(view.matrix.lang) and not (n and gap is not True):
+            gap = None
+        out.append(word._replace(text=text, gap=gap))
+    return out
+
+
+def _spelt(words: Sequence[Word], spelling: Spelling) -> list[str]:
+    """The words as they are spelt, those of a language at once."""
+    texts = [word.text for word in words]
+    if spelling.roman:
+        langs = [word.origin[0] if word.origin else word.lang or "" for word in words]
+        for lang in dict.fromkeys(langs):
+            places = [n for n, other in enumerate(langs) if other == lang]
+            for n, text in zip(places, spelling.spell([texts[n] for n in places], lang), strict=True):
+                texts[n] = text
+    return texts
+
+
+def _follows(one: Word, other: Word) -> bool:
+    return bool(one.origin and other.origin) and one.origin[0] == other.origin[0] and one.origin[1] + 1 == other.origin[1]  # type: ignore[index]
+
+
+def _initial(candidate: Candidate, start: int) -> bool:
+    """Whether a token begins a sentence that is written with a capital, or in letters that have none."""
+    if start and candidate.tokens[start - 1][-1] not in _STOPS:
+        return False
+    first = next((c for c in candidate.tokens[start] if c.isalpha()), "") if start < len(candidate.tokens) else ""
+    return not first.islower()
+
+
+def write(candidate: Candidate, found: Sequence[Stretch], matrix: str) -> Edit:
+    """The edit that says stretches otherwise.
+
+    Args:
+        candidate: The text.
+        found: Stretches of it, from left to right, not overlapping.
+        matrix: The matrix language.
+    """
+    words: list[Word] = []
+    position = 0
+    for number, stretch in enumerate(found):
+        words += [_own(candidate, n) for n in range(position, stretch.start)]
+        words += [word._replace(stretch=number) for word in stretch.words]
+        position = stretch.end
+    words += [_own(candidate, n) for n in range(position, len(candidate.tokens))]
+    words = _merged(_agreeing(words, matrix), matrix)
+    if not _spaced(matrix):
+        words = [_after(words, n) for n in range(len(words))]
+    return Edit(
+        tokens=tuple(word.text for word in words),
+        gaps=tuple(word.gap for word in words),
+        origins=tuple(word.origin for word in words),
+        langs=tuple(word.lang for word in words),
+        changes=tuple(_change(candidate, words, number, stretch) for number, stretch in enumerate(found)),
+    )
+
+
+def _own(candidate: Candidate, n: int) -> Word:
+    return Word(candidate.tokens[n], candidate.gaps[n], candidate.origins[n], None, -1, n)
+
+
+def _after(words: Sequence[Word], n: int) -> Word:
+    """A word whose gap is open when the one before it was put in, in a language without spaces."""
+    word = words[n]
+    return word._replace(gap=None) if n and word.stretch < 0 <= words[n - 1].stretch else word
+
+
+def _agreeing(words: list[Word], matrix: str) -> list[Word]:
+    """Articles and conjunctions in the form that a word put in after them asks for."""
+    agreeing = _AGREEING.get(matrix, frozenset())
+    for n in range(len(words) - 1):
+        word, after = words[n], words[n + 1]
+        if word.text.lower() in agreeing and word.lang in (None, matrix) and (after.stretch >= 0 or word.stretch >= 0):
+            text = agree(word.text, after.text, matrix)
+            if text != word.text:
+                words[n] = word._replace(text=text, lang=matrix, stretch=max(word.stretch, after.stretch))
+    return words
+
+
+def _merged(words: list[Word], matrix: str) -> list[Word]:
+    """Spanish de el and a el as one word, where the one stood there and the other was put in."""
+    if matrix != "es":
+        return words
+    out: list[Word] = []
+    for word in words:
+        before = out[-1] if out else None
+        merged = _MERGED.get((before.text.lower(), word.text)) if before else None
+        if before and merged and before.stretch != word.stretch:
+            text = merged.capitalize() if before.text[0].isupper() else merged
+            out[-1] = before._replace(text=text, lang=matrix, stretch=max(before.stretch, word.stretch))
+        else:
+            out.append(word)
+    return out
+
+
+def _change(candidate: Candidate, words: Sequence[Word], number: int, stretch: Stretch) -> tuple[str, str]:
+    """The words before and after of a stretch, what had to agree with it included."""
+    mine = [word for word in words if word.stretch == number]
+    places = [word.place for word in mine if word.place >= 0]
+    start = min([stretch.start, *places])
+    end = max([stretch.end, *(place + 1 for place in places)])
+    before = join(candidate.tokens[start:end], candidate.gaps[start:end]).text
+    return before, join([word.text for word in mine], [word.gap for word in mine]).text
