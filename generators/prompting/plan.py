@@ -37,12 +37,12 @@ from cswitch.schemas.settings import Constraint, Method, SynthSettings, UnitChoi
 
 _NOMINAL, _VERBAL, _AUXILIARY = "NAai#?", "VBGK", "XT"
 """Letters (:mod:`~cswitch.generators.switching.letters`) of the words that a plan names."""
-_WANTED = frozenset("NABGKi?")
-_CROSSED = (0, 2, 1_000)
-"""How many other links the link of a wanted word may cross, tried in turn until the CMI is met."""
+_WANTED = (("NAi?", 0), ("NAi?", 2), ("NAai?", 1_000), ("NAaBGKi?", 1_000))
+"""Letters of the words that may be wanted, and how many links theirs may cross; tried in turn until the CMI is met."""
 _WAYS: tuple[tuple[Method, UnitChoice, Constraint], ...] = (
     ("insertion", "phrase", ""),
     ("nested", "phrase", ""),
+    ("insertion", "noun", "none"),
     ("insertion", "content", "none"),
 )
 """Choices of the lattice, tried in turn until the CMI is met."""
@@ -156,9 +156,11 @@ class Planner:
         aim = Aim(brief.cmi, None, brief.tolerance)
         tickets = Tickets(self.config, f"{brief.name}\x1fwanted")
         found: tuple[Lattice, Path, float] | None = None
-        crossing = _word_arcs(view)
-        for most in _CROSSED:
-            lattice = Lattice(view.x_counts, [arc for count, arc in crossing if count <= most])
+        words = _word_arcs(view)
+        for classes, most in _WANTED:
+            lattice = Lattice(
+                view.x_counts, [word.arc for word in words if word.letter in classes and word.crossed <= most]
+            )
             sampler = Sampler(lattice)
             if not lattice.arcs or sampler.reachable() is None:
                 continue
@@ -273,8 +275,17 @@ def _closed(lang: str, pos: Sequence[str] | None) -> frozenset[str]:
     return function_words(lang) | (grammar(lang)[0] if pos is None else frozenset())
 
 
-def _word_arcs(view: View) -> list[tuple[int, Arc]]:
-    """Arcs of single content words with one link, each with the number of links that its own crosses."""
+class _Word(NamedTuple):
+    """An embedded word that could stand in the place of a matrix word."""
+
+    letter: str
+    crossed: int
+    """How many links its own crosses."""
+    arc: Arc
+
+
+def _word_arcs(view: View) -> list[_Word]:
+    """Single words with one link on either side, closed classes left out."""
     closed = _closed(view.embedded.lang, view.y_pos)
     links = [(x, y) for x, ys in enumerate(view.links_of_x) for y in ys]
     found = []
@@ -282,9 +293,9 @@ def _word_arcs(view: View) -> list[tuple[int, Arc]]:
         if len(view.links_of_x[x]) > 1 or len(view.links_of_y[y]) > 1 or view.x_counts[x] != MATRIX:
             continue
         word = view.y_low[y]
-        if view.y_counts[y] and view.y_letters[y] in _WANTED and word not in closed and word != view.x_low[x]:
-            arc = Arc(x, x + 1, 1, 1, (Piece(EMBEDDED, y),))
-            found.append((sum((a - x) * (b - y) < 0 for a, b in links), weigh(arc, view, "frequency")))
+        if view.y_counts[y] and word not in closed and word != view.x_low[x]:
+            arc = weigh(Arc(x, x + 1, 1, 1, (Piece(EMBEDDED, y),)), view, "frequency")
+            found.append(_Word(view.y_letters[y], sum((a - x) * (b - y) < 0 for a, b in links), arc))
     return found
 
 
