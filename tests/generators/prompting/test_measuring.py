@@ -62,7 +62,7 @@ def test_words_of_one_side_have_its_language_whatever_the_tagger_says() -> None:
     # "meeting" is in both sides, "yaar" in none: those are for the tagger to tell.
     assert found.langs == ("en", "other", "hi", "en", "hi", "hi", "en")
     assert found.origins[:3] == (("hi", 0), ("hi", 1), ("hi", 2))
-    assert found.measures == {"cmi": 50.0, "switches": 3, "spf": 0.6, "share.hi": 0.5, "share.en": 0.5}
+    assert found.measures == {"cmi": 50.0, "switches": 4, "spf": 0.8, "share.hi": 0.5, "share.en": 0.5}
     assert found.matrix == "hi"
 
 
