@@ -67,6 +67,8 @@ class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """How many completions are asked for before the first fault, for a probe to go through."""
     seed: int = 0
     """Seed of the faults."""
+    broken_at_most: int = 1_000_000
+    """How many completions that cannot be used the same messages get, before they get what is due."""
     models: tuple[str, ...] = ("fake",)
     """Models there are."""
     honours: frozenset[str] = frozenset({"json_schema", "json_object", "logprobs", "seed"})

@@ -28,6 +28,7 @@ from aiohttp import web
 
 from tests.generators.prompting.fake_batches import Batches, Paid
 from tests.generators.prompting.fake_replies import (
+    BROKEN,
     HTTP_FAULTS,
     Model,
     Script,
@@ -48,6 +49,8 @@ class Record(msgspec.Struct, kw_only=True):
     """0-based number of the request."""
     digest: str = ""
     """Hex of the digest of its canonical body."""
+    key: str = ""
+    """Its header ``Idempotency-Key``."""
     body: Any = None
     id: str = ""
     """Id of the completion; empty without one."""
@@ -84,6 +87,7 @@ class Server:
         """Requests for completions so far."""
         self._totals = totals([])
         self._seen: Counter[str] = Counter()
+        self._broken: Counter[str] = Counter()
         self._in_flight = 0
         self._file = log_file
         self.batches = Batches(self)
@@ -203,7 +207,8 @@ class Server:
             return await self._send(request, record, self.error(400, "We could not parse the body.", "bad_json"))
         record.digest, record.model = digest(body), str(body.get("model"))
         record.body = body if self.script.keep_bodies else None
-        record.fault = self._fault(record)
+        record.key = request.headers.get("Idempotency-Key", "")
+        record.fault = self._fault(record, body)
         self._seen[record.digest] += 1
         if self.script.latency:
             await asyncio.sleep(self.script.latency)
@@ -216,12 +221,17 @@ class Server:
             return await self._send(request, record, web.Response(text=PAGE, content_type="text/html"))
         return await self._complete(request, record, body)
 
-    def _fault(self, record: Record) -> str:
+    def _fault(self, record: Record, body: dict[str, Any]) -> str:
         if self.script.max_in_flight is not None and self._in_flight > self.script.max_in_flight:
             return "rate_limit"
         if record.n < self.script.calm:
             return ""
-        return drawn_fault(self.script, record.digest, self._seen[record.digest])
+        fault = drawn_fault(self.script, record.digest, self._seen[record.digest])
+        if fault in BROKEN:
+            asked = digest(body["messages"])
+            self._broken[asked] += 1
+            return fault if self._broken[asked] <= self.script.broken_at_most else ""
+        return fault
 
     def _refused(self, body: dict[str, Any], record: Record) -> web.Response | None:
         if record.model not in self.script.models:

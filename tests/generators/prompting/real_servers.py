@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 PATIENCE = 120
 """Seconds that a server may take to come up on a busy machine."""
@@ -67,3 +69,23 @@ def transformers_serve(program: str, model: Path, folder: Path) -> Iterator[str]
     probe, log = f"http://127.0.0.1:{port}/health", folder / "serve.log"
     with running([*command, "--device", "cpu", "--dtype", "float32"], probe, log, home):
         yield f"http://127.0.0.1:{port}/v1"
+
+
+class Served(NamedTuple):
+    """A server that is up, and the name of its model."""
+
+    base_url: str
+    model: str
+
+
+def asked(served: Served, prompt: str, **more: Any) -> tuple[int, Any]:
+    """Status and JSON of an answer to a prompt."""
+    body = {"model": served.model, "messages": [{"role": "user", "content": prompt}], **more}
+    request = urllib.request.Request(f"{served.base_url}/chat/completions", json.dumps(body).encode())
+    request.add_header("Content-Type", "application/json")
+    try:
+        with urllib.request.urlopen(request, timeout=60) as got:
+            return got.status, json.load(got)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)

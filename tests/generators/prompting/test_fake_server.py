@@ -173,6 +173,14 @@ def test_the_first_requests_can_be_spared() -> None:
         assert asyncio.run(two(server.base_url)) == [200, 500]
 
 
+def test_the_same_question_gets_so_many_broken_answers_at_most() -> None:
+    async def all_of(base_url: str) -> list[str]:
+        return [(await post(base_url, chat(seed=number))).choice["finish_reason"] for number in range(4)]
+
+    with serving(faulty("length", broken_at_most=2)) as server:
+        assert asyncio.run(all_of(server.base_url)) == ["length", "length", "stop", "stop"]
+
+
 @pytest.mark.parametrize(
     ("properties", "default", "expected"),
     [
@@ -259,10 +267,11 @@ def test_the_mixer_joins_the_sides() -> None:
 
 
 def test_a_reply_of_its_own() -> None:
-    got, server = once(Script(reply=lambda messages: messages[-1]["content"].upper()), chat("mix it"))
+    keyed = {"Idempotency-Key": "one"}
+    got, server = once(Script(reply=lambda messages: messages[-1]["content"].upper()), chat("mix it"), headers=keyed)
     assert got.content == "MIX IT"
     assert server.log[0].body == chat("mix it")
-    assert server.log[0].id == got.json["id"]
+    assert (server.log[0].id, server.log[0].key) == (got.json["id"], "one")
 
 
 def test_models_keys_and_bodies_are_checked() -> None:

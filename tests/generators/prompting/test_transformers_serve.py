@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
-from tests.generators.prompting.real_servers import transformers_serve
+from tests.generators.prompting.real_servers import Served, asked, transformers_serve
 from tests.generators.prompting.tiny_llama import sentences, trained
 
 PROGRAM = shutil.which("transformers", path=str(Path(sys.executable).parent))
@@ -24,13 +20,6 @@ pytestmark = [
     pytest.mark.skipif(bool(MISSING), reason=f"needs {', '.join(MISSING)}"),
     pytest.mark.skipif(PROGRAM is None, reason="the program transformers is missing"),
 ]
-
-
-class Served(NamedTuple):
-    """A server that is up, and the name of its model."""
-
-    base_url: str
-    model: str
 
 
 @pytest.fixture(scope="module")
@@ -44,19 +33,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     assert PROGRAM is not None
     with transformers_serve(PROGRAM, model, folder) as base_url:
         yield Served(base_url, str(model))
-
-
-def asked(served: Served, prompt: str, **more: Any) -> tuple[int, Any]:
-    """Status and JSON of an answer to a prompt."""
-    body = {"model": served.model, "messages": [{"role": "user", "content": prompt}], **more}
-    request = urllib.request.Request(f"{served.base_url}/chat/completions", json.dumps(body).encode())
-    request.add_header("Content-Type", "application/json")
-    try:
-        with urllib.request.urlopen(request, timeout=60) as got:
-            return got.status, json.load(got)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, json.load(error)
 
 
 def test_it_mixes_what_it_was_taught(served: Served) -> None:
