@@ -298,6 +298,17 @@ def shipped(name: str) -> str:
     return (files("cswitch.data.prompts") / name).read_text(encoding="utf-8")
 
 
+def shipped_names(folder: str, suffix: str) -> list[str]:
+    """Names of the files of a folder of data/prompts, without their suffix.
+
+    >>> "mix.v1" in shipped_names("recipes", ".yaml")
+    True
+    """
+    place = files("cswitch.data.prompts")
+    found = (item.name for item in (place / folder if folder else place).iterdir())
+    return sorted(name.removesuffix(suffix) for name in found if name.endswith(suffix))
+
+
 def one_line(text: str) -> str:
     r"""A text with all white space as single spaces, for lists and lines of a prompt.
 
@@ -309,8 +320,7 @@ def one_line(text: str) -> str:
 
 @cache
 def _prompt_names() -> tuple[str, ...]:
-    found = (item.name for item in files("cswitch.data.prompts").iterdir())
-    return tuple(sorted(name.removesuffix(SUFFIX) for name in found if name.endswith(SUFFIX)))
+    return tuple(shipped_names("", SUFFIX))
 
 
 def _split_head(text: str, path: str) -> tuple[Document, str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +18,7 @@ from cswitch.generators.prompting.prompt_files import (
     ReplyKind,
     prompt_names,
     shipped,
+    shipped_names,
     text_digest,
 )
 from cswitch.generators.prompting.yaml_files import Document, parse, read_text
@@ -120,8 +120,7 @@ def recipe_names() -> list[str]:
     >>> recipe_names()
     ['dialogue.v1', 'grid.v1', 'mix.v1', 'smooth.v1', 'switchlingua.v1', 'wanted.v1']
     """
-    found = (item.name for item in (files("cswitch.data.prompts") / "recipes").iterdir())
-    return sorted(name.removesuffix(SUFFIX) for name in found if name.endswith(SUFFIX))
+    return shipped_names("recipes", SUFFIX)
 
 
 def load_recipe(name: str) -> Recipe:
