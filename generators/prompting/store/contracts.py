@@ -64,6 +64,14 @@ class Ledger(Protocol):
         """
         ...
 
+    async def reserve_when_free(self, request_bytes: int, max_tokens: int) -> Reservation:
+        """As :meth:`reserve`, but waits for what requests on their way leave over.
+
+        Raises:
+            StopRun: The budget would be exceeded, and nothing is on its way.
+        """
+        ...
+
     def settle(self, reservation: Reservation, usage: Usage, request_bytes: int) -> float | None:
         """Books what an answer really took, and gives its cost; None when no price is known."""
         ...
