@@ -114,6 +114,11 @@ class Endpoint:
         """Base URL, without secrets."""
         return self._address.url
 
+    @property
+    def gate(self) -> Admission:
+        """What every request passes; tells how many are on their way, and how many may be."""
+        return self._gate
+
     async def send(self, body: bytes, *, key: Key, tokens: int, crashes: int = 0) -> Sent:
         """The answer to a body; tried again as long as that can help.
 
