@@ -13,8 +13,8 @@ from cswitch.core.transliteration import romaniser_for
 class Names:
     """Writes words of one language in the script of another, by way of Latin letters.
 
-    A word in letters of neither stays as it is. Where nothing can write the other script, a word stays in Latin letters, as people write it then; so it does in its
-    own where its romaniser needs an extra that is not installed.
+    A word in letters of neither stays as it is. Where nothing can write the other script, a word stays in Latin
+    letters, as people write it then; so it does in its own where its romaniser needs an extra that is not installed.
 
     Args:
         source: Language of the words.
