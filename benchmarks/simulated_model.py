@@ -72,7 +72,7 @@ class SimulatedModel:
 
     def write(self, pair: AlignedPair, asked: float) -> tuple[list[Said], float] | None:
         """A text, and the CMI it meant to write at; None when no way of mixing takes the pair so far off."""
-        random = rng(self.seed, pair.id, asked, "write")
+        random = rng(self.seed, pair.id, str(asked), "write")
         off = random.uniform(self.miss * 2 / 3, self.miss * 4 / 3)
         sides = [asked + off, asked - off]
         random.shuffle(sides)

@@ -61,10 +61,10 @@ def lay_out(image: Image, blocks: list[Block], source: Lattice) -> Frame:
     taken = [0] * len(arcs)
     place = {slot.x: n for n, slot in enumerate(slots) if slot.x >= 0}
     for number, arc in enumerate(source.arcs):
-        start = _stands(arc, slots, place)
-        if start is None:
+        begin = _stands(arc, slots, place)
+        if begin is None:
             continue
-        end = start + arc.end - arc.start
+        start, end = begin, begin + arc.end - arc.start
         if not _fits(image, arc, start, end, slots, blocks, spans):
             continue
         inside = slots[start].block if slots[start].block == slots[end - 1].block else -1
@@ -122,7 +122,7 @@ def _fits(
     blocks: Sequence[Block],
     spans: Sequence[tuple[int, int]],
 ) -> bool:
-    """Whether an arc takes whole blocks or stays in one, says nothing that is said elsewhere, and suits what it joins."""
+    """Whether an arc takes whole blocks or stays in one, says nothing said elsewhere, and suits what is beside it."""
     met = {slots[n].block for n in range(start, end)} - {-1}
     inside = len(met) == 1 and all(slots[n].block >= 0 for n in range(start, end))
     if not inside and any(spans[n][0] < start or spans[n][1] > end for n in met):
@@ -162,9 +162,7 @@ def _forbidden(
     """
     ending: dict[int, list[int]] = {}
     ends = [
-        _ends(arc)
-        if numbers[n] >= 0
-        else (_known(image.ys[blocks[n].start]), _known(image.ys[blocks[n].end - 1]))
+        _ends(arc) if numbers[n] >= 0 else (_known(image.ys[blocks[n].start]), _known(image.ys[blocks[n].end - 1]))
         for n, arc in enumerate(arcs)
     ]
     for n, arc in enumerate(arcs):
@@ -177,9 +175,8 @@ def _forbidden(
             if one < 0 and other < 0:
                 continue  # as the text has it
             last, first = ends[before][1], ends[n][0]
-            if one >= 0 and other >= 0 and one in source.forbidden.get(other, ()):
-                banned.add(before)
-            elif last is not None and first is not None and last + 1 != first:
+            parted = one >= 0 and other >= 0 and one in source.forbidden.get(other, ())
+            if parted or (last is not None and first is not None and last + 1 != first):
                 banned.add(before)
         if banned:
             found[n] = frozenset(banned)

@@ -15,9 +15,11 @@ from cswitch.core.measures.tags import NEUTRAL
 from cswitch.core.text.tokens import is_neutral
 from cswitch.generators.prompting.contracts import Candidate
 from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, NEITHER
+from cswitch.generators.switching.letters import CLOSED
 from cswitch.generators.switching.view import View
 
 _CONTENT = frozenset("NPAVBGK#")
+_HEAVY = frozenset("NPAVBGK")
 _VERBS = frozenset("VXBGK")
 _ARTICLES = frozenset({"the", "a", "an", "el", "la", "los", "las", "un", "una", "unos", "unas"})
 _ENDS_NOT = frozenset("DpXTscAR#K")
@@ -172,6 +174,8 @@ class Image:
             start, end = low, high
         if x2 - x1 > max(9, 2 * (end - start)) or not self._keeps_all(start, end, x1, x2):
             return None
+        if list(self.spelt[x1:x2]) == self.low[start:end]:
+            return None  # nothing but the tags would change
         return self._agreeing(Block(start, end, x1, x2))
 
     def _places(self, x: int) -> Iterator[int]:
@@ -205,19 +209,23 @@ class Image:
         after |= {"p"} if "p" in letters and view.matrix.lang == "hi" else set()
         while x1 and self._is_open(x1 - 1):
             letter = view.x_letters[x1 - 1]
-            if letter in "NPA" and nouns > 0:
+            if letter in "NPA" and nouns > 0 and not self._is_new(start - 1):
                 nouns -= 1
             elif letter not in before:
                 break
             x1 -= 1
         while x2 < len(view.x_low) and self._is_open(x2):
             letter = view.x_letters[x2]
-            if letter in "NPA" and nouns > 0:
+            if letter in "NPA" and nouns > 0 and not self._is_new(end):
                 nouns -= 1
             elif letter not in after:
                 break
             x2 += 1
         return x1, x2
+
+    def _is_new(self, place: int) -> bool:
+        """Whether a token of the text is a word of the matrix language that its source has not: perhaps a synonym."""
+        return 0 <= place < self.size and self.said[place] == MATRIX and self.xs[place] < 0
 
     def _is_open(self, x: int) -> bool:
         """Whether a matrix token has no link and is not in the text."""
@@ -236,6 +244,10 @@ class Image:
                 if view.y_letters[y] in "#P":
                     return False
                 lost += 1
+            elif (
+                y >= 0 and view.y_letters[y] in _HEAVY and all(view.x_letters[x] in CLOSED for x in view.links_of_y[y])
+            ):
+                return False
         for x in range(x1, x2):
             if x in self.x_at or view.x_letters[x] not in _CONTENT:
                 continue
@@ -251,9 +263,18 @@ class Image:
 
     def _stands_alone(self, start: int, end: int) -> bool:
         """Whether what is left of the embedded language on either side of a block can stand without it."""
-        left = start and self.said[start - 1] == EMBEDDED
-        right = end < self.size and self.said[end] == EMBEDDED
-        return not (left and not self._may_part(start)) and not (right and not self._may_part(end))
+        left, right = start, end
+        while left and self.said[left - 1] == EMBEDDED:
+            left -= 1
+        while right < self.size and self.said[right] == EMBEDDED:
+            right += 1
+        if (left < start and not self._may_part(start)) or (end < right and not self._may_part(end)):
+            return False
+        return not (self._has_verb(left, start) or self._has_verb(end, right))
+
+    def _has_verb(self, start: int, end: int) -> bool:
+        """Whether a stretch of the embedded language has a verb, which would miss what was said with it."""
+        return any(self.view.y_letters[self.ys[n]] in "VX" for n in range(start, end) if self.ys[n] >= 0)
 
     def _agreeing(self, block: Block) -> Block | None:
         """The block with the word before it that must agree with what comes; None when it cannot be made to."""

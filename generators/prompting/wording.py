@@ -12,6 +12,7 @@ from cswitch.core.text.scripts import UNSPACED, scripts_for
 from cswitch.core.transliteration import romaniser_for
 from cswitch.generators.prompting.contracts import Candidate, Edit
 from cswitch.generators.prompting.frames import Frame
+from cswitch.generators.prompting.swaps import Swap
 from cswitch.generators.switching.glue import agree, light_verbs
 from cswitch.generators.switching.lattice import Arc, Glue, Path
 from cswitch.generators.switching.view import View
@@ -120,6 +121,17 @@ def stretches(view: View, candidate: Candidate, frame: Frame, path: Path, spelli
     return found
 
 
+def foreign(candidate: Candidate, swap: Swap, spelling: Spelling) -> Stretch:
+    """A swap by words that no source token gives."""
+    start = swap.start
+    words = []
+    for n, text in enumerate(spelling.spell(swap.instead, swap.to)):
+        if n == 0:
+            text = recase(text, was_initial=False, is_initial=_initial(candidate, start), lang=swap.to)
+        words.append(Word(text, candidate.gaps[start] if n == 0 else True, None, swap.to, 0))
+    return Stretch(start, swap.end, tuple(words))
+
+
 def _reach(frame: Frame, begins: Mapping[int, Arc], position: int) -> int:
     """Where the stretch that begins at a slot ends."""
     arc = begins.get(position)
@@ -188,7 +200,10 @@ def _spelt(words: Sequence[Word], spelling: Spelling) -> list[str]:
 
 
 def _follows(one: Word, other: Word) -> bool:
-    return bool(one.origin and other.origin) and one.origin[0] == other.origin[0] and one.origin[1] + 1 == other.origin[1]  # type: ignore[index]
+    """Whether a word is the next in its source."""
+    if one.origin is None or other.origin is None:
+        return False
+    return (one.origin[0], one.origin[1] + 1) == other.origin
 
 
 def _initial(candidate: Candidate, start: int) -> bool:
