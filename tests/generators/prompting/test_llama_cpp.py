@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from cswitch.generators.prompting.contracts import TextReply
 from tests.generators.prompting.real_servers import Served, asked, free_port, running
 from tests.generators.prompting.tiny_llama import sentences, trained
 
@@ -84,3 +85,14 @@ def test_the_new_name_of_the_limit_is_passed_over(served: Served) -> None:
     _, long = asked(served, prompt, max_completion_tokens=3)
     assert (short["usage"]["completion_tokens"], short["choices"][0]["finish_reason"]) == (3, "length")
     assert long["usage"]["completion_tokens"] > 3
+
+
+def test_the_client_finds_out_and_is_answered(served: Served, tmp_path: Path) -> None:
+    pytest.importorskip("openai", reason="the extra llm is not installed")
+    from tests.generators.prompting.talking import talk
+
+    some = sentences()[::70]
+    found, answers, totals = talk(served, tmp_path, some)
+    assert (found.format, found.limit_field) == ("json_object_schema", "max_tokens")
+    assert [each.value for each in answers] == [TextReply(each.mixed) for each in [*some, some[0]]]
+    assert totals.usage.completion > 0

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cswitch.generators.prompting.contracts import TextReply
 from tests.generators.prompting.real_servers import Served, asked, transformers_serve
 from tests.generators.prompting.tiny_llama import sentences, trained
 
@@ -57,3 +58,16 @@ def test_seeds_count_and_formats_and_probabilities_are_passed_over(served: Serve
 def test_another_model_is_refused_with_an_error_of_another_shape(served: Served) -> None:
     status, got = asked(served._replace(model="nope"), "Anything.")
     assert (status, set(got)) == (400, {"detail"})
+
+
+def test_the_client_finds_out_and_is_answered(served: Served, tmp_path: Path) -> None:
+    pytest.importorskip("openai", reason="the extra llm is not installed")
+    from tests.generators.prompting.talking import talk
+
+    some = sentences()[::70]
+    found, answers, totals = talk(served, tmp_path, some)
+    assert (found.format, found.logprobs, found.seed) == ("tags", False, True)
+    assert [each.value for each in answers] == [TextReply(each.mixed) for each in [*some, some[0]]]
+    assert [each.replayed for each in answers] == [False] * len(some) + [True]
+    assert totals.usage.completion > 0
+    assert totals.failures == {}
