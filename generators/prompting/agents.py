@@ -16,8 +16,10 @@ from cswitch.core.seeds import digest
 from cswitch.generators.prompting.contracts import Brief, Candidate, Gap, Keep, Plan, Request, ScoreReply
 from cswitch.generators.prompting.few_shot import Examples
 from cswitch.generators.prompting.phrases import finding_words, language_name, level_words, script_words
-from cswitch.generators.prompting.prompt_files import Change, Kept, PromptFile, Side, Verdict, listed
+from cswitch.generators.prompting.prompt_files import PromptFile
 from cswitch.generators.prompting.recipes import Recipe
+from cswitch.generators.prompting.templates import listed
+from cswitch.generators.prompting.variables import Change, Kept, Side, Verdict
 from cswitch.schemas.prompting import Finding, PromptSettings
 
 _JUDGE_TOKENS = 400
@@ -100,7 +102,7 @@ class Prompts:
             "previous": candidate.text if candidate else "",
             "problems": tuple(self._problems(brief, candidate, findings, gap)),
             "moves": moves,
-            "leave": _left(plan, candidate, gap),
+            "leave": _left(plan, candidate, gap) if moves else (),
         }
         if "examples" in prompt.variables:
             values["examples"] = self._shown(brief, prompt, round + 1)

@@ -18,7 +18,7 @@ import msgspec
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
 from cswitch.core.seeds import rng
-from cswitch.generators.prompting.prompt_files import one_line, shipped, shipped_names, text_digest
+from cswitch.generators.prompting.templates import one_line, shipped, shipped_names, text_digest
 from cswitch.generators.prompting.yaml_files import Document, parse, read_text
 
 SUFFIX = ".yaml"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from cswitch.core.text.scripts import check_language, languages, scripts_for
-from cswitch.generators.prompting.prompt_files import listed, quoted, shipped, text_digest
+from cswitch.generators.prompting.templates import listed, quoted, shipped, text_digest
 from cswitch.generators.prompting.yaml_files import parse
 from cswitch.schemas.settings import Script
 

@@ -12,15 +12,9 @@ import msgspec
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
 from cswitch.generators.prompting.phrases import tables_digest
-from cswitch.generators.prompting.prompt_files import (
-    PromptFile,
-    PromptRole,
-    ReplyKind,
-    prompt_names,
-    shipped,
-    shipped_names,
-    text_digest,
-)
+from cswitch.generators.prompting.prompt_files import PromptFile, ReplyKind, prompt_names
+from cswitch.generators.prompting.templates import shipped, shipped_names, text_digest
+from cswitch.generators.prompting.variables import PromptRole
 from cswitch.generators.prompting.yaml_files import Document, parse, read_text
 from cswitch.schemas.prompting import PromptSettings, SourceKind
 from cswitch.schemas.settings import Constraint
