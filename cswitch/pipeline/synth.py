@@ -16,6 +16,7 @@ from cswitch.pipeline.checks import MAX_WORKERS, check, check_number
 from cswitch.pipeline.lines import open_bytes
 from cswitch.pipeline.output import Output
 from cswitch.pipeline.readers import Row
+from cswitch.pipeline.resuming import CHECKSUM, skip_done
 from cswitch.pipeline.source import Source
 from cswitch.pipeline.synthesiser import (
     ERROR_UNIT,
@@ -36,8 +37,6 @@ __all__ = ["Source", "Summary", "check", "check_finished", "observe", "run", "ru
 
 CHUNK = 128
 """Samples asked for in the rows that a worker takes at a time."""
-_CHECKSUM = "checksum"
-"""Where the journal keeps the checksum of the rows that are done."""
 
 
 class Summary(msgspec.Struct, kw_only=True):
@@ -128,7 +127,7 @@ def run(
     with output, little_collecting():
         tally = _Tally(output, progress)
         if not output.complete:
-            chunks = _chunks(rows, max(1, CHUNK // settings.per_pair), _skip(rows, source, output))
+            chunks = _chunks(rows, max(1, CHUNK // settings.per_pair), skip_done(rows, source, output))
             with closing(_process(chunks, settings, observed, workers)) as parts:
                 for done in parts:
                     tally.add(done)
@@ -179,7 +178,7 @@ class _Tally:
         """Writes a part and makes it safe."""
         self.pairs += done.pairs
         self.counts.update(done.counts)
-        self.counts[_CHECKSUM] = done.checksum
+        self.counts[CHECKSUM] = done.checksum
         for reason, example in done.first.items():
             self.examples.setdefault(reason, example)
         self.output.write_encoded(done.samples, done.sample_count, done.rejects)
@@ -206,31 +205,6 @@ class _Tally:
     def _tell(self) -> None:
         if self.progress:
             self.progress(self.pairs, self.output.samples)
-
-
-def _skip(rows: Iterator[Row], source: Source, output: Output) -> int:
-    """Passes over the rows that an earlier run has done, and gives their checksum.
-
-    Raises:
-        UsageError: They are other rows than it was given.
-    """
-    wanted, count, found = output.pairs_done, 0, START
-    if source.limit is not None and source.limit < wanted:
-        raise UsageError(
-            f"--limit {source.limit} is less than the {wanted:,} pairs that are done",
-            hint="raise it, or start again with --force",
-        )
-    while count < wanted:
-        part = list(islice(rows, min(CHUNK, wanted - count)))
-        if not part:
-            break
-        found, count = checksum(part, found), count + len(part)
-    if wanted and (count < wanted or found != output.counts.get(_CHECKSUM)):
-        raise UsageError(
-            f"{source.path} does not begin with the {wanted:,} pairs that are done (or another version did them)",
-            hint="resume with the same input and links, or start again with --force",
-        )
-    return found
 
 
 def _chunks(rows: Iterator[Row], size: int, before: int) -> Iterator[Chunk]:
