@@ -182,7 +182,8 @@ def _strange_runs(known: _Known, tagging: Tagging | None) -> list[tuple[str, lis
             runs.append((tag, [place]))
         else:
             runs[-1] = (tag, [*runs[-1][1], place])
-    return [run for run in runs if len(run[1]) >= _RUN]
+    # Different words: laughter, and other sounds said again, are of no language.
+    return [run for run in runs if len({known.tokens[place].casefold() for place in run[1]}) >= _RUN]
 
 
 def _kin(lang: str, languages: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from cswitch.core.contracts import Link, Sentence
+from cswitch.core.text.join import join
 from cswitch.core.text.tokens import tokenise
 from cswitch.generators.prompting.contracts import Brief
 from cswitch.generators.switching.view import AlignedPair
@@ -46,6 +47,6 @@ def brief_of(
 ) -> Brief:
     """What one sample of a pair is to be; the second side is the matrix, where none is named."""
     known = languages or ((pair.target.lang, pair.source.lang) if pair else ("hi", "en"))
-    texts = {side.lang: " ".join(side.tokens) for side in (pair.source, pair.target)} if pair else {}
+    texts = {side.lang: join(side.tokens, side.gaps).text for side in (pair.source, pair.target)} if pair else {}
     name = pair.id if pair else "1"
     return Brief(id=name, languages=known, cmi=cmi, tolerance=tolerance, pair=pair, texts=texts, turns=turns)
