@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from cswitch.core.errors import UsageError
 from cswitch.core.lexicon import Lexicon, grammar
@@ -29,16 +30,26 @@ class Dictionary:
 
     Args:
         lexicons: Lexicon by (language looked up, language of the translations), where they are not those shipped.
+        extra: Paths of the user's own lexicons of two languages.
+        pair: Those two languages.
     """
 
-    def __init__(self, lexicons: Mapping[tuple[str, str], Lexicon] | None = None) -> None:
+    def __init__(
+        self,
+        lexicons: Mapping[tuple[str, str], Lexicon] | None = None,
+        *,
+        extra: Sequence[str] = (),
+        pair: Sequence[str] = (),
+    ) -> None:
         self._lexicons: dict[tuple[str, str], Lexicon | None] = dict(lexicons or {})
+        self._extra, self._pair = tuple(map(Path, extra)), frozenset(pair)
 
     def lexicon(self, one: str, other: str) -> Lexicon | None:
         """The lexicon of two languages; None when there is none."""
         if (one, other) not in self._lexicons:
             try:
-                self._lexicons[one, other] = Lexicon.load(one, other)
+                extra = self._extra if self._pair == {one, other} else ()
+                self._lexicons[one, other] = Lexicon.load(one, other, extra=extra)
             except UsageError:  # there is none for this pair
                 self._lexicons[one, other] = None
         return self._lexicons[one, other]

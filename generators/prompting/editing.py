@@ -59,7 +59,7 @@ class AlignmentEditor:
         dictionary: Dictionary | None = None,
     ) -> None:
         self.settings, self.config = settings, config
-        self.dictionary = dictionary or Dictionary()
+        self.dictionary = dictionary or Dictionary(extra=settings.lexicons, pair=settings.languages[:2])
         self.spelling = Spelling(roman=settings.script == "roman", romanisers=romanisers)
 
     def edit(self, brief: Brief, candidate: Candidate, round: int) -> Edit | None:

@@ -28,11 +28,19 @@ _PARTED = frozenset({"NN", "PP", "PN", "NP", "NG", "VR", "VT", "Vp", "GR", "aA",
 """Neighbours of the embedded language that stay together."""
 _NEAR = 3
 """Tokens that a block may take in beyond a stretch, where it is not to grow far."""
-_DETERMINERS = frozenset(
-    "el la los las un una unos unas del al este esta estos estas ese esa esos esas mucho mucha muchos muchas otro otra "
-    "otros otras todo toda todos todas nuestro nuestra nuestros nuestras".split()
-)
-"""Spanish words before a noun that show its gender."""
+_DETERMINERS = {
+    word: form
+    for form, words in enumerate(
+        (
+            "el un este ese aquel mucho otro todo nuestro algún ningún del al",
+            "la una esta esa aquella mucha otra toda nuestra alguna ninguna",
+            "los unos estos esos aquellos muchos otros todos nuestros algunos",
+            "las unas estas esas aquellas muchas otras todas nuestras algunas",
+        )
+    )
+    for word in words.split()
+}
+"""Spanish words before a noun that show its gender and number, and which those are."""
 _CONTRACTED = {"del": "de", "al": "a"}
 _VOWELS = "ािी े".replace(" ", "")
 """Endings by which Hindi agrees."""
@@ -130,7 +138,7 @@ class Image:
         while n < len(cuts) - 1:
             for m in range(len(cuts) - 1, n, -1):
                 room = self.size if far else cuts[m] - cuts[n] + _NEAR
-                block = self.block(cuts[n], cuts[m], room)
+                block = self.block(*self._trimmed(cuts[n], cuts[m]), room)
                 if block:
                     yield block
                     while n < m and cuts[n] < block.end:
@@ -138,6 +146,14 @@ class Image:
                     break
             else:
                 n += 1
+
+    def _trimmed(self, start: int, end: int) -> tuple[int, int]:
+        """A stretch without marks at its ends."""
+        while start < end - 1 and self.said[start] == NEITHER:
+            start += 1
+        while end > start + 1 and self.said[end - 1] == NEITHER:
+            end -= 1
+        return start, end
 
     def _may_part(self, place: int) -> bool:
         """Whether a stretch of the embedded language may be cut before a token."""
@@ -207,6 +223,10 @@ class Image:
         before |= {"R"} if verb and view.matrix.lang != "hi" else set()
         after = {"X", "T"} if verb or view.matrix.lang == "hi" else set()
         after |= {"p"} if "p" in letters and view.matrix.lang == "hi" else set()
+        if view.matrix.lang == "hi" and view.x_letters[x1] == "p":
+            before |= {"p"}  # के बाद
+        elif view.matrix.lang != "hi" and view.x_letters[x2 - 1] == "a":
+            after |= {"p"}  # después de
         while x1 and self._is_open(x1 - 1):
             letter = view.x_letters[x1 - 1]
             if letter in "NPA" and nouns > 0 and not self._is_new(start - 1):
@@ -235,10 +255,15 @@ class Image:
         """Whether the matrix tokens say what the block says: no content is lost, and none is added."""
         view = self.view
         lost = 0
+        marks = [self.spelt[x] for x in range(x1, x2) if view.x_counts[x] == NEITHER and x not in self.x_at]
         for n in range(start, end):
             x, y = self.xs[n], self.ys[n]
             if x < 0 and y < 0:
-                if not (is_neutral(self.low[n]) or self.low[n] in _ARTICLES or self._is_light(n, end)):
+                if is_neutral(self.low[n]):
+                    if self.low[n] not in marks:
+                        return False
+                    marks.remove(self.low[n])
+                elif not (self.low[n] in _ARTICLES or self._is_light(n, end)):
                     return False
             elif y >= 0 and not view.links_of_y[y] and view.y_letters[y] in _CONTENT | {"a"}:
                 if view.y_letters[y] in "#P":
@@ -287,6 +312,8 @@ class Image:
         if lang == "es" and before in _DETERMINERS:
             if self.view.x_letters[x1 : x1 + 1] in ("D", "p"):
                 return block._replace(start=start - 1)
+            if counterpart in _DETERMINERS and _DETERMINERS[counterpart] == _DETERMINERS[before]:
+                return block
             if not free or counterpart not in _DETERMINERS:
                 return None
             single = before in _CONTRACTED and counterpart not in _CONTRACTED
