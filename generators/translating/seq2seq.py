@@ -22,6 +22,7 @@ CPU_BATCH, GPU_BATCH = 1024, 16384
 BEAMS = 4
 LONGEST = 512
 """Sub-words of the longest text and translation, where the model sets no limit."""
+WHAT = "translating by a model"
 T5_PREFIX = "translate {source} to {target}: "
 
 
@@ -83,21 +84,46 @@ class Seq2SeqTranslator:
         self._budget = Budget(batch_tokens or (CPU_BATCH if self.device.type == "cpu" else GPU_BATCH), "text")
 
     @classmethod
-    def load(cls, target: str, **options: Any) -> Self:
+    def load(
+        cls,
+        target: str,
+        *,
+        device: str = "auto",
+        dtype: str = "auto",
+        batch_tokens: int | None = None,
+        beams: int = BEAMS,
+        max_tokens: int | None = None,
+        prefix: str | None = None,
+        codes: Mapping[str, str] | None = None,
+    ) -> Self:
         """The translator of a folder with model and tokenizer, or of a model by its name.
 
         Args:
             target: Folder or name; a name follows the rules of transformers: its cache first, then a download, which
                 ``HF_HUB_OFFLINE=1`` forbids.
-            options: Keywords of the class.
+            device: For this and the others, see the class.
+            dtype: Precision.
+            batch_tokens: Sub-words of a batch.
+            beams: Hypotheses that are kept.
+            max_tokens: Sub-words of the longest text and translation.
+            prefix: What stands before each text.
+            codes: The model's codes of languages.
 
         Raises:
             MissingExtraError: torch or transformers is not installed.
             UsageError: There is no such model, a part of it is missing or broken, or it is no encoder-decoder.
         """
-        torch = import_torch(WHAT)
-        device_named(torch, options.get("device", "auto"))  # before the weights are read
-        return cls(load(target), **options)
+        device_named(import_torch(WHAT), device)  # before the weights are read
+        return cls(
+            load(target),
+            device=device,
+            dtype=dtype,
+            batch_tokens=batch_tokens,
+            beams=beams,
+            max_tokens=max_tokens,
+            prefix=prefix,
+            codes=codes,
+        )
 
     async def translate(self, texts: Sequence[str], source: str, target: str) -> list[Translated]:
         """A translation of each text, or why there is none.
@@ -182,9 +208,6 @@ class Seq2SeqTranslator:
         for lang, code in self._codes.items():
             if code not in known:
                 raise UsageError(f"the model has no language code {code!r} (for {lang})", hint=suggest(code, known))
-
-
-WHAT = "translating by a model"
 
 
 def _refused(size: int, longest: int) -> Translated:
