@@ -28,6 +28,8 @@ _NEAR_ENOUGH = 0.5
 """Share of the tolerance within which a narrow lattice's answer is taken without trying a wider one."""
 _SLACK = 0.25
 """Share of the tolerance within which fewer changes are worth more than coming nearer."""
+_WORTH = 2.0
+"""Points of CMI that a way in both directions has to come nearer than the best in one."""
 _SURELY = 1e-6
 
 
@@ -86,30 +88,44 @@ class AlignmentEditor:
         return View(pair, flip=pair.target.lang == brief.matrix, min_confidence=self.settings.min_confidence)
 
     def nearest(self, brief: Brief, candidate: Candidate, view: View, round: int) -> Found | None:
-        """The nearest way there is, from the first lattice that is near enough; None when none is nearer."""
+        """The nearest way there is, from the first lattice that is near enough; None when none is nearer.
+
+        Ways that go in one direction come first; one that takes from the embedded language here and gives to it there
+        has to be worth it.
+        """
         assert brief.cmi is not None
         best: Found | None = None
         least = distance(candidate, brief) - _SURELY
         tickets = Tickets(self.config, f"{brief.name}\x1fedit\x1f{round}")
-        for frame in self.frames(candidate, view):
+        more = share(candidate, brief.matrix) < brief.cmi
+        for frame in self.frames(candidate, view, more=more):
             sampler = Sampler(frame.lattice, changes=True, mixed=brief.cmi > 0)
             for path, choice in sampler.draw(Aim(brief.cmi, 0, _SLACK * brief.tolerance), 1, tickets):
-                if choice.distance < least:
+                if choice.distance < least - (_WORTH if best and frame.mixed else 0.0):
                     least, best = choice.distance - _SURELY, Found(choice.distance, frame, path)
             if best and best.distance <= _NEAR_ENOUGH * brief.tolerance:
                 break
         return best
 
-    def frames(self, candidate: Candidate, view: View) -> Iterator[Frame]:
-        """Lattices over a text, each wider than the one before."""
+    def frames(self, candidate: Candidate, view: View, *, more: bool) -> Iterator[Frame]:
+        """Lattices over a text, each wider than the one before; in both directions in the end.
+
+        Args:
+            candidate: The text.
+            view: Its source.
+            more: More of the embedded language is wanted.
+        """
         image = self.image_of(candidate, view)
-        near = image.blocks(far=False)
         source: Lattice | None = None
+        near = [] if more else image.blocks(far=False)
         for source in self.lattices(view):
-            yield lay_out(image, near, source)
-        far = image.blocks(far=True)
-        if source and far != near:
-            yield lay_out(image, far, source)
+            yield lay_out(image, near, source, outside=more)
+        if source:
+            near = image.blocks(far=False) if more else near
+            yield lay_out(image, near, source, mixed=True)
+            far = image.blocks(far=True)
+            if far != near:
+                yield lay_out(image, far, source, mixed=True)
 
     def image_of(self, candidate: Candidate, view: View) -> Image:
         """A text against its source."""
@@ -219,7 +235,7 @@ class AlignmentEditor:
 
 
 def _without_bare_verbs(lattice: Lattice, view: View) -> Lattice:
-    """A lattice without stretches that hold a verb and are no clause: no subject before it, or no end after it."""
+    """A lattice without stretches that hold a verb and are no clause, or leave a verb without its subject's mark."""
     kept = [n for n, arc in enumerate(lattice.arcs) if arc.kind != "block" or _says_whole(arc, view)]
     number = {old: new for new, old in enumerate(kept)}
     forbidden = {
@@ -235,7 +251,8 @@ def _says_whole(arc: Arc, view: View) -> bool:
     said = view.y_letters[places[0] : places[-1] + 1]
     first = next((n for n, letter in enumerate(said) if letter in "VXBGK"), None)
     if first is None:
-        return True
+        hindi = view.matrix.lang == "hi"
+        return not (hindi and (said[0] == "D" or "ने" in view.x_low[arc.start : arc.end]))
     ends = view.y_letters[places[-1] + 1 : places[-1] + 2] in ("", ".", "c", "s")
     return ends and any(letter in "RNP" for letter in said[:first])
 

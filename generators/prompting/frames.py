@@ -12,7 +12,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cswitch.generators.prompting.images import Block, Image
-from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, NEITHER, Arc, Changes, Lattice, Piece, copied
+from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, NEITHER, Arc, Changes, Glue, Lattice, Piece, copied
+
+_STEMS = frozenset({"कर", "हो"})
+_MASCULINE = frozenset({"किया", "किए", "हुआ", "हुए"})
+_FEMININE = frozenset({"थी", "थीं", "thi", "thin"})
+_AUXILIARIES = _FEMININE | frozenset("है हैं हूँ हूं था थे hai hain hoon hun tha the".split())
 
 
 class Slot(NamedTuple):
@@ -36,15 +41,19 @@ class Frame(NamedTuple):
     """Slots of each block."""
     puts_back: list[int]
     """For each arc, the block that it puts back as it stood, or -1."""
+    mixed: bool
+    """Whether more and less may be embedded at once, in different places."""
 
 
-def lay_out(image: Image, blocks: list[Block], source: Lattice) -> Frame:
+def lay_out(image: Image, blocks: list[Block], source: Lattice, *, outside: bool = True, mixed: bool = False) -> Frame:
     """The frame of a text and its lattice.
 
     Args:
         image: The text.
         blocks: Blocks of it, from left to right.
         source: The lattice of its source, from the same matrix side.
+        outside: Let arcs stand for what the text says in the matrix language itself, not only for what blocks do.
+        mixed: Noted of the frame.
     """
     slots, blocks, spans = _slots(image, blocks)
     counts = image.view.x_counts
@@ -68,13 +77,15 @@ def lay_out(image: Image, blocks: list[Block], source: Lattice) -> Frame:
         if not _fits(image, arc, start, end, slots, blocks, spans):
             continue
         inside = slots[start].block if slots[start].block == slots[end - 1].block else -1
+        if inside < 0 and not outside:
+            continue
         arcs.append(arc._replace(start=start, end=end))
         puts_back.append(-1)
         from_source.append(number)
         taken.append(1 if inside < 0 or start in begins else 0)
     changes = Changes([int(n in begins) for n in range(len(slots))], taken)
     forbidden = _forbidden(image, arcs, from_source, source, blocks)
-    return Frame(slots, Lattice(langs, arcs, forbidden, changes=changes), blocks, spans, puts_back)
+    return Frame(slots, Lattice(langs, arcs, forbidden, changes=changes), blocks, spans, puts_back, mixed)
 
 
 def _slots(image: Image, blocks: Sequence[Block]) -> tuple[list[Slot], list[Block], list[tuple[int, int]]]:
@@ -132,10 +143,25 @@ def _fits(
             at = image.y_at[piece.at]
             if not any(blocks[n].start <= at < blocks[n].end for n in met):
                 return False
+    if end < len(slots) and _breaks(arc, _word(image, slots[end])):
+        return False
     first, last = _ends(arc)
     if start and first is not None and not _joins(image, slots[start - 1], first - 1):
         return False
     return not (end < len(slots) and last is not None and not _joins(image, slots[end], last + 1))
+
+
+def _word(image: Image, slot: Slot) -> str:
+    """The word of a slot, in small letters."""
+    return image.low[slot.own] if slot.own >= 0 else image.spelt[slot.x]
+
+
+def _breaks(arc: Arc, following: str) -> bool:
+    """Whether an arc ends on a Hindi light verb that does not go with the auxiliary after it: कर है, किया थी."""
+    last = arc.pieces[-1]
+    if not isinstance(last, Glue):
+        return False
+    return following in (_AUXILIARIES if last.text in _STEMS else _FEMININE if last.text in _MASCULINE else ())
 
 
 def _joins(image: Image, slot: Slot, y: int) -> bool:

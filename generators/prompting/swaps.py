@@ -27,6 +27,11 @@ class Swap(NamedTuple):
         """Words it is said in, as far as can be told."""
         return len(self.instead) or self.end - self.start
 
+    @property
+    def cost(self) -> int:
+        """What it counts as a change: words that are known come before words that are not."""
+        return 1 if self.instead else 2
+
 
 def choose(
     said: Sequence[int], swaps: Sequence[Swap], cmi: float, slack: float, ticket: Ticket, *, more: bool
@@ -57,23 +62,25 @@ def _into_embedded(said: Sequence[int], swaps: Sequence[Swap]) -> Lattice:
     for swap in swaps:
         gone = said[swap.start : swap.end].count(MATRIX)
         arcs.append(Arc(swap.start, swap.end, gone, swap.size, (), swap.weight))
-    return Lattice(said, arcs, changes=Changes([0] * len(said), [1] * len(arcs)))
+    return Lattice(said, arcs, changes=Changes([0] * len(said), [swap.cost for swap in swaps]))
 
 
 def _into_matrix(said: Sequence[int], swaps: Sequence[Swap]) -> Lattice:
     """The frame has every swap made; an arc leaves one undone."""
     langs: list[int] = []
-    arcs, first = [], []
+    arcs: list[Arc] = []
+    changed: list[int] = []
     position = 0
     for swap in swaps:
         langs += said[position : swap.start]
+        changed += [0] * (swap.start - position)
         run = copied(said[swap.start : swap.end])
         kept = said[swap.start : swap.end].count(MATRIX)
         size = max(swap.size, kept, 1)
         arcs.append(Arc(len(langs), len(langs) + size, size - kept, run.embedded, (), 1, run.first, run.last))
-        first.append(len(langs))
         langs += [MATRIX] * size
+        changed += [swap.cost, *[0] * (size - 1)]
         position = swap.end
     langs += said[position:]
-    begins = set(first)
-    return Lattice(langs, arcs, changes=Changes([int(n in begins) for n in range(len(langs))], [0] * len(arcs)))
+    changed += [0] * (len(said) - position)
+    return Lattice(langs, arcs, changes=Changes(changed, [0] * len(arcs)))

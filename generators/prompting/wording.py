@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cswitch.core.contracts import Romaniser
 from cswitch.core.text.join import join, recase
 from cswitch.core.text.scripts import UNSPACED, scripts_for
+from cswitch.core.text.tokens import is_neutral
 from cswitch.core.transliteration import romaniser_for
 from cswitch.generators.prompting.contracts import Candidate, Edit
 from cswitch.generators.prompting.frames import Frame
@@ -61,7 +62,7 @@ class Spelling:
         """Words of a language in the script asked for.
 
         >>> Spelling(roman=True).spell(["घर", "।"], "hi")
-        ['ghar', '।']
+        ['ghar', '.']
         """
         if not self.roman or not _has_own_script(lang):
             return list(words)
@@ -115,10 +116,25 @@ def stretches(view: View, candidate: Candidate, frame: Frame, path: Path, spelli
                     words.append(_of_matrix(view, frame.slots[position].x))
                     position += 1
             first, last = _place(frame, start), _place(frame, end - 1, last=True)
-            found.append(Stretch(first, last, tuple(_dressed(candidate, view, words, first, spelling))))
+            dressed = _dressed(candidate, view, words, first, spelling)
+            found.append(_trimmed(candidate, Stretch(first, last, tuple(dressed))))
         else:
             position += 1
     return found
+
+
+def _trimmed(candidate: Candidate, stretch: Stretch) -> Stretch:
+    """A stretch without the words at its ends that stay as they are."""
+    start, end, words = stretch
+    while start < end and words and _same(candidate, start, words[0]):
+        start, words = start + 1, words[1:]
+    while start < end and words and _same(candidate, end - 1, words[-1]):
+        end, words = end - 1, words[:-1]
+    return Stretch(start, end, words)
+
+
+def _same(candidate: Candidate, place: int, word: Word) -> bool:
+    return (candidate.tokens[place], candidate.origins[place]) == (word.text, word.origin)
 
 
 def foreign(candidate: Candidate, swap: Swap, spelling: Spelling) -> Stretch:
@@ -180,7 +196,7 @@ def _dressed(candidate: Candidate, view: View, words: list[Word], start: int, sp
             text = recase(text, was_initial=was_initial, is_initial=is_initial, proper=proper, lang=origin[0])
             if is_initial and was_initial:
                 text = recase(text, was_initial=False, is_initial=True, proper=proper, lang=origin[0])
-        gap = candidate.gaps[start] if n == 0 else word.gap if _follows(words[n - 1], word) else True
+        gap = candidate.gaps[start] if n == 0 else _gap(words[n - 1], word)
         if not _spaced(view.matrix.lang) and not (n and gap is not True):
             gap = None
         out.append(word._replace(text=text, gap=gap))
@@ -197,6 +213,13 @@ def _spelt(words: Sequence[Word], spelling: Spelling) -> list[str]:
             for n, text in zip(places, spelling.spell([texts[n] for n in places], lang), strict=True):
                 texts[n] = text
     return texts
+
+
+def _gap(before: Word, word: Word) -> bool | None:
+    """The gap between two words that are put in: that of the source, where it has them side by side."""
+    if _follows(before, word):
+        return word.gap
+    return None if is_neutral(before.text) or is_neutral(word.text) else True
 
 
 def _follows(one: Word, other: Word) -> bool:

@@ -14,7 +14,7 @@ from cswitch.generators.prompting.contracts import Brief, Candidate, Edit
 from cswitch.generators.prompting.matching import match
 from cswitch.generators.switching.generator import SwitchGenerator
 from cswitch.generators.switching.view import AlignedPair
-from cswitch.schemas.settings import SynthSettings
+from cswitch.schemas.settings import Method, SynthSettings
 from tests.generators.prompting.sources import aligned
 
 Origin = tuple[str, int] | None
@@ -71,7 +71,8 @@ def mixed(draw: st.DrawFn) -> tuple[Brief, Candidate]:
     """A row, and a text for it that somebody mixed otherwise: at another level, with words left out or replaced."""
     lang = draw(st.sampled_from(["hi", "es"]))
     pair = draw(st.sampled_from(aligned("en", lang)[:60]))
-    method = draw(st.sampled_from(["insertion", "nested", "alternation"]))
+    methods: list[Method] = ["insertion", "nested", "alternation"]
+    method = draw(st.sampled_from(methods))
     matrix = draw(st.sampled_from([lang, lang, lang, "en"]))
     level = float(draw(st.integers(0, 50)))
     settings = SynthSettings(pair=("en", lang), matrix=matrix, method=method, cmi=(level, level))
