@@ -68,9 +68,18 @@ def _translator(model: str, place: str) -> Any:
 def _tokenizer(model: str, place: str) -> Any:
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(place, trust_remote_code=False)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(place, trust_remote_code=False)
+    except ImportError as error:
+        message = f"the tokenizer of model {model!r} needs a package that is not installed"
+        raise UsageError(message, hint=f"pip install {_package(str(error))}") from error
     if set(tokenizer.get_vocab()) <= set(tokenizer.all_special_tokens):
         raise UsageError(f"model {model!r} has no tokenizer", hint="save it beside the model with save_pretrained")
     if tokenizer.pad_token_id is None:
         raise UsageError(f"the tokenizer of model {model!r} has no padding token", hint="give it one and save it anew")
     return tokenizer
+
+
+def _package(message: str) -> str:
+    """The package that an error of transformers misses; most tokenizers without a fast form need this one."""
+    return next((name for name in ("tiktoken", "sacremoses") if name in message.lower()), "sentencepiece")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,15 @@ def test_folders_that_hold_no_translation_model(nllb: Path, tmp_path: Path) -> N
         with pytest.raises(UsageError, match=message) as caught:
             Seq2SeqTranslator.load(str(folder))
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(find_spec("sentencepiece") is not None, reason="sentencepiece is installed")
+def test_a_tokenizer_that_needs_a_package(nllb: Path, tmp_path: Path) -> None:
+    shutil.copytree(nllb, tmp_path / "m2m")
+    (tmp_path / "m2m" / "tokenizer.json").unlink()
+    (tmp_path / "m2m" / "tokenizer_config.json").write_text('{"tokenizer_class": "M2M100Tokenizer"}', "utf-8")
+    with pytest.raises(UsageError, match=r"needs a package that is not installed; pip install sentencepiece"):
+        Seq2SeqTranslator.load(str(tmp_path / "m2m"))
 
 
 @pytest.mark.parametrize(
