@@ -17,6 +17,7 @@ from cswitch.core.errors import UsageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "synth": ("cswitch.cli.synth:synth", "Make code-mixed text from parallel text, at the CMI you ask for."),
+    "prompt": ("cswitch.cli.prompt:app", "Make code-mixed text by a language model, measured and repaired."),
     "align": ("cswitch.cli.align:align", "Link the words of parallel sentences."),
     "lexicon": ("cswitch.cli.lexicon:app", "Build a lexicon from parallel text, or look words up."),
     "tag": ("cswitch.cli.tag:tag", "Tell the language of every token."),

@@ -78,6 +78,8 @@ class Output:
         by_itself: bool = False,
     ) -> None:
         _check_options(path, rejects, sides, force=force, resume=resume)
+        self.path = path
+        """Where samples go."""
         self.complete = False
         """True after entry when ``resume`` found the finished output of these settings: there is nothing to do."""
         self.reader_gone = False

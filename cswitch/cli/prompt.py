@@ -1,0 +1,268 @@
+"""``cswitch prompt``: code-mixed text by a language model, measured and repaired."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import typer
+
+from cswitch.cli import prompt_options as asked
+from cswitch.cli.options import note as say
+from cswitch.cli.options import print_json
+from cswitch.cli.synth import input_files, parse_cmi, refuse_overwriting
+from cswitch.core.errors import RunError, UsageError
+
+if TYPE_CHECKING:
+    from cswitch.pipeline.prompt_access import Access
+    from cswitch.pipeline.prompt_batch import Round
+    from cswitch.pipeline.prompt_source import PromptSource
+    from cswitch.pipeline.prompt_tally import Summary
+    from cswitch.schemas.prompting import PromptSettings
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+
+
+class Files(NamedTuple):
+    """What a run writes."""
+
+    output: str
+    rejects: str | None
+    attempts: str | None
+    force: bool
+
+
+@app.command("prompt", cls=asked.PanelCommand)
+def prompt(
+    source: asked.Source = "",
+    pair: asked.Languages = "",
+    cmi: asked.Cmi = "25",
+    tolerance: asked.Tolerance = 5.0,
+    matrix: asked.Matrix = "",
+    script: asked.ScriptOption = "native",
+    register: asked.Register = "",
+    turns: asked.Turns = 1,
+    per_pair: asked.PerPair = 1,
+    seed: asked.Seed = 0,
+    model: asked.Model = "",
+    base_url: asked.BaseUrl = "",
+    key_env: asked.KeyEnv = "OPENAI_API_KEY",
+    temperature: asked.Temperature = 0.8,
+    top_p: asked.TopP = 1.0,
+    max_output_tokens: asked.MaxOutputTokens = 0,
+    judge_model: asked.JudgeModel = "",
+    judge_base_url: asked.JudgeBaseUrl = "",
+    judge_key_env: asked.JudgeKeyEnv = "",
+    recipe: asked.Recipe = "",
+    few_shot: asked.FewShot = None,
+    shots: asked.Shots = None,
+    judges: asked.Judges = "",
+    min_score: asked.MinScore = 7.0,
+    refinements: asked.Refinements = 1,
+    edits: asked.Edits = 2,
+    reprompts: asked.Reprompts = 2,
+    near_duplicate: asked.NearDuplicate = 0.9,
+    length_ratio: asked.LengthRatio = "0.5-1.8",
+    tagger: asked.TaggerName = "compact",
+    text_lang: asked.TextLang = "",
+    field: asked.Field = "",
+    translator: asked.TranslatorName = "",
+    grid: asked.GridName = "",
+    count: asked.Count = None,
+    fmt: asked.Format = None,
+    aligner: asked.Aligner = "auto",
+    links: asked.Links = None,
+    lexicons: asked.Lexicons = None,
+    min_confidence: asked.MinConfidence = 0.5,
+    pretokenized: asked.Pretokenized = False,
+    limit: asked.Limit = None,
+    max_tokens: asked.MaxTokens = 200,
+    concurrency: asked.Concurrency = 16,
+    rpm: asked.Rpm = 0.0,
+    tpm: asked.Tpm = 0.0,
+    timeout: asked.Timeout = 120.0,
+    patience: asked.Patience = 600.0,
+    budget: asked.Budget = None,
+    price: asked.Price = None,
+    prices: asked.PriceFile = None,
+    cache: asked.Cache = None,
+    dry_run: asked.DryRun = False,
+    batch: asked.Batch = None,
+    output: asked.OutputFile = "-",
+    rejects: asked.Rejects = None,
+    attempts: asked.Attempts = None,
+    force: asked.ForceAgain = False,
+    as_json: asked.JsonReport = False,
+) -> None:
+    """Make code-mixed text by a language model, each text measured and repaired until it is what you asked for.
+
+    IN is parallel pairs, text in one language (--text-lang), or nothing but topics (--grid). The same command goes on
+    where it stopped, and pays for nothing twice.
+
+    Example: cswitch prompt pairs.tsv -o out.jsonl --pair en-hi --cmi 30 --model qwen3 --base-url http://127.0.0.1:8000/v1
+    """
+    # Products as small as ours only lose by threads; numpy reads this when it is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from cswitch.pipeline.prompt_access import Access
+    from cswitch.pipeline.prompt_setup import SHOTS, settled
+    from cswitch.schemas.prompting import PromptSettings
+
+    if as_json and output == "-" and not dry_run and batch is None:
+        raise UsageError("--json and samples cannot both go to stdout", hint="name a file: -o OUT")
+    languages = asked.parse_languages(pair)
+    found, kind = asked.parse_source(
+        source, languages, text_lang=text_lang, grid=grid, count=count, limit=limit, fmt=fmt, field=field, links=links,
+        pretokenized=pretokenized, translator=translator,
+    )  # fmt: skip
+    settings = PromptSettings(
+        languages=languages,
+        source=kind.source,
+        source_lang=kind.lang,
+        matrix=asked.parse_language(matrix, "--matrix"),
+        cmi=parse_cmi(cmi),
+        tolerance=tolerance,
+        script=script,
+        recipe=recipe,
+        model=model,
+        judge_model=judge_model,
+        judges=asked.parse_judges(judges),
+        min_score=min_score,
+        refinements=refinements,
+        temperature=temperature,
+        top_p=top_p,
+        max_output_tokens=max_output_tokens,
+        shots=(SHOTS if few_shot else 0) if shots is None else shots,
+        turns=turns,
+        register=register,
+        edits=edits,
+        reprompts=reprompts,
+        per_pair=per_pair,
+        length_ratio=asked.parse_ratio(length_ratio),
+        near_duplicate=near_duplicate,
+        tagger=tagger,
+        translator=translator,
+        aligner=aligner,
+        lexicons=tuple(lexicons or ()),
+        min_confidence=min_confidence,
+        max_tokens=max_tokens,
+        seed=seed,
+    )
+    access = Access(
+        base_url=base_url or asked.DEFAULT_URL,
+        key_env=key_env,
+        judge_base_url=judge_base_url,
+        judge_key_env=judge_key_env,
+        concurrency=concurrency,
+        timeout=timeout,
+        patience=patience,
+        rpm=rpm,
+        tpm=tpm,
+        cache=cache,
+        budget=budget,
+        price=price,
+        prices=prices,
+    )
+    refuse_overwriting(
+        [output, rejects, attempts, cache],
+        [*input_files(source or grid), links, few_shot, prices, recipe, *(lexicons or ())],
+    )
+    settings = settled(settings, few_shot)
+    if dry_run:
+        _look_ahead(found, settings, access, few_shot, batch=batch is not None, as_json=as_json)
+    else:
+        files = Files(output, rejects, attempts, force)
+        _make(found, settings, access, few_shot, files, batch=batch, as_json=as_json)
+
+
+def _make(
+    source: PromptSource,
+    settings: PromptSettings,
+    access: Access,
+    few_shot: str | None,
+    files: Files,
+    *,
+    batch: Literal["submit", "status", "collect"] | None,
+    as_json: bool,
+) -> None:
+    """Runs it, or a step of it by batches."""
+    from cswitch.cli.prompt_report import Watch, batch_report, report, status_report
+    from cswitch.pipeline import prompt_batch, prompt_run
+    from cswitch.pipeline.output import Output, is_stream
+    from cswitch.pipeline.prompt_access import check_access
+    from cswitch.pipeline.prompt_setup import linked
+    from cswitch.pipeline.user_lexicons import checked
+
+    check_access(access, settings)
+    checked(settings.lexicons, say)
+    streams = is_stream(files.output)
+    attempts = files.attempts or (None if streams else f"{files.output}.attempts.jsonl")
+    with linked(source, settings, files.output, say) as (given, settings):
+        output = Output(
+            files.output,
+            rejects=files.rejects,
+            config=prompt_run.run_hash(settings),
+            force=files.force,
+            resume=not files.force and not streams,
+            sides={} if attempts is None else {prompt_run.ATTEMPTS: attempts},
+            by_itself=True,
+        )
+        if batch == "status":
+            rows = prompt_batch.status(output, settings, access)
+            _tell({"batches": [row._asdict() for row in rows]}, status_report(rows), as_json)
+            return
+        with Watch(files.output, access.budget) as watch:
+            do: Callable[..., Summary | Round] = prompt_run.run
+            if batch is not None:
+                do = prompt_batch.submit if batch == "submit" else prompt_batch.collect
+            made = do(given, output, settings, access, few_shot=few_shot, note=watch.note, progress=watch.update)
+    if isinstance(made, prompt_batch.Round):
+        _tell(made, batch_report(made, settings, files.output), as_json)
+        summary = made.summary
+    else:
+        _tell(made, report(made, settings, files.output), as_json)
+        summary = made
+    if not summary.samples and not summary.waiting and not output.reader_gone and not output.complete:
+        remove_empty(files.output)
+        where = (
+            f"each row's reason is in {files.rejects}" if files.rejects else "--rejects FILE keeps each row's reason"
+        )
+        raise RunError("no row gave a text", hint=where)
+
+
+def _look_ahead(
+    source: PromptSource,
+    settings: PromptSettings,
+    access: Access,
+    few_shot: str | None,
+    *,
+    batch: bool,
+    as_json: bool,
+) -> None:
+    """Shows what a run would take."""
+    from cswitch.cli.prompt_report import forecast_report
+    from cswitch.pipeline.prompt_forecast import look_ahead
+
+    seen = look_ahead(source, settings, access, few_shot=few_shot, note=say, batch=batch)
+    if as_json:
+        import msgspec
+
+        print_json(msgspec.to_builtins(seen._asdict(), enc_hook=lambda value: value.__name__))
+    else:
+        typer.echo(forecast_report(seen, settings))
+
+
+def _tell(value: object, text: str, as_json: bool) -> None:
+    """Prints a report for a program, or for a person."""
+    if as_json:
+        import msgspec
+
+        print_json(msgspec.to_builtins(value))
+    else:
+        typer.echo(text, err=True)
+
+
+def remove_empty(output: str) -> None:
+    """Removes an output without a sample, which would stand in the way of the next run."""
+    if os.path.isfile(output) and not os.path.getsize(output):
+        os.unlink(os.path.realpath(output))
