@@ -102,7 +102,8 @@ class SqliteAnswers:
         """Where a commit is due at the end of the turn."""
         self._error: CswitchError | None = None
         """Of a commit that nobody waited for."""
-        self._run = self._run_id(run)
+        self.run_number = self._run_id(run)
+        """What the run is called in the tables."""
 
     def __enter__(self) -> Self:
         return self
@@ -139,14 +140,19 @@ class SqliteAnswers:
         self._at_end_of_turn(loop)
         await done
 
-    def put_now(self, paid: Iterable[Paid]) -> None:
-        """Keeps answers inside a transaction that the caller has opened on :attr:`database`."""
-        execute = self.database.execute
+    def put_now(self, paid: Iterable[Paid], run: int | None = None) -> None:
+        """Keeps answers inside a transaction that the caller has opened on :attr:`database`.
+
+        Args:
+            paid: The answers.
+            run: Number of the run that pays; None for that of this store.
+        """
+        execute, payer = self.database.execute, self.run_number if run is None else run
         for key, completion, usage, cost in paid:
             source = self.source(key.endpoint, key.model)
             packed = len(completion) > LONG
             body = zlib.compress(completion, 1) if packed else completion
-            took = (self._run, usage.prompt, usage.cached, usage.completion, usage.answers, cost)
+            took = (payer, usage.prompt, usage.cached, usage.completion, usage.answers, cost)
             if not execute(_PUT, (key.digest, source, key.attempt, *took, packed, body)).rowcount:
                 execute(_PUT_REPEAT, (source, *took))
 
@@ -160,11 +166,12 @@ class SqliteAnswers:
             self._flush()
             self._raise_late_error()
 
-    def failed_now(self, failures: Iterable[tuple[Key, str, int | None, str]]) -> None:
+    def failed_now(self, failures: Iterable[tuple[Key, str, int | None, str]], run: int | None = None) -> None:
         """Notes failures inside a transaction that the caller has opened on :attr:`database`."""
+        payer = self.run_number if run is None else run
         for key, kind, status, detail in failures:
             source = self.source(key.endpoint, key.model)
-            row = (key.digest, source, key.attempt, self._run, kind, status, detail[:DETAIL])
+            row = (key.digest, source, key.attempt, payer, kind, status, detail[:DETAIL])
             self.database.execute(_PUT_FAILURE, row)
 
     def capabilities(self, endpoint: str, model: str) -> bytes | None:
@@ -187,7 +194,7 @@ class SqliteAnswers:
             run: Its name; None for the run of this store.
         """
         with explaining(self.path):
-            number = self._run if run is None else self._known_run(run)
+            number = self.run_number if run is None else self._known_run(run)
             sums = self.database.execute(_SUMS, {"run": number}).fetchall()
             failures = self.database.execute(
                 "select kind, count(*) from failures where run = ? group by kind order by kind", (number,)

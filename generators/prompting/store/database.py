@@ -37,8 +37,9 @@ create table batches(
     file text not null, batch text not null, status text not null, requests integer not null,
     completed integer not null, failed integer not null, reserved real not null, collected integer not null);
 create table batch_requests(
-    digest blob not null, attempt integer not null, batch integer not null, settled integer not null,
-    primary key(digest, attempt, batch)) without rowid;
+    digest blob not null, attempt integer not null, job integer not null, size integer not null,
+    settled integer not null, kind text not null, detail text not null,
+    primary key(digest, attempt, job)) without rowid;
 """
 _OTHER_FILE = "name another file"
 

@@ -42,7 +42,7 @@ class Budget:
             raise UsageError(f"a budget of {limit:g} is no amount of money", hint="give --budget a number above 0")
         self.currency = currency
         self._limit = None if limit is None else math.floor(limit * UNIT)
-        self._spent, self._reserved = math.ceil(spent * UNIT), 0
+        self._spent, self._reserved, self._held = math.ceil(spent * UNIT), 0, 0
         self._room = asyncio.Event()
 
     @classmethod
@@ -81,8 +81,8 @@ class Budget:
 
     @property
     def reserved(self) -> float:
-        """What is set aside for requests on their way."""
-        return self._reserved / UNIT
+        """What is set aside for requests on their way, those of batches included."""
+        return (self._reserved + self._held) / UNIT
 
     def reserve(self, amount: float) -> Reservation:
         """Sets an amount aside.
@@ -91,10 +91,16 @@ class Budget:
             StopRun: There is not so much. What costs nothing is never refused.
         """
         needed = math.ceil(amount * UNIT)
-        if needed and self._limit is not None and self._spent + self._reserved + needed > self._limit:
+        if needed and self._limit is not None and self._spent + self._reserved + self._held + needed > self._limit:
             raise self._exhausted()
         self._reserved += needed
         return Reservation(needed / UNIT)
+
+    def hold(self, reservation: Reservation) -> None:
+        """Sets aside for good what was set aside: the answer comes in a batch, after this run."""
+        held = round(reservation.amount * UNIT)
+        self._reserved -= held
+        self._held += held
 
     def settle(self, reservation: Reservation, amount: float | None) -> None:
         """Books what a request took in place of what was set aside for it; None for nothing."""
@@ -104,7 +110,7 @@ class Budget:
         self._room.set()
 
     async def room(self) -> bool:
-        """Waits until something on its way has come in; False when nothing is on its way."""
+        """Waits until something on its way has come in; False when nothing is on its way but batches."""
         if not self._reserved:
             return False
         self._room.clear()
@@ -113,8 +119,8 @@ class Budget:
 
     def _exhausted(self) -> StopRun:
         assert self._limit is not None
-        limit, spent, reserved = (money(part / UNIT) for part in (self._limit, self._spent, self._reserved))
-        on_its_way = f", with {reserved} on its way" if self._reserved else ""
+        limit, spent, reserved = (money(amount) for amount in (self._limit / UNIT, self.spent, self.reserved))
+        on_its_way = f", with {reserved} on its way" if self.reserved else ""
         return StopRun(
             f"the budget of {limit} {self.currency} is spent ({spent}{on_its_way})",
             hint="raise --budget and run the same command to go on",
