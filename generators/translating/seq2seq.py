@@ -188,7 +188,10 @@ class Seq2SeqTranslator:
         code, other = self._code(source, marked), self._code(target, marked)
         if hasattr(tokenizer, "src_lang"):
             tokenizer.src_lang = code
-        return {"forced_bos_token_id": tokenizer.convert_tokens_to_ids(marked[other])}
+        # The first mBART, before mBART-50, starts with the language; the others start with the end, then the language.
+        first = type(tokenizer).__name__.startswith("MBartTokenizer")
+        begin = "decoder_start_token_id" if first else "forced_bos_token_id"
+        return {begin: tokenizer.convert_tokens_to_ids(marked[other])}
 
     def _before(self, source: str, target: str) -> str:
         """What stands before a text."""

@@ -15,6 +15,8 @@ from tests.generators.translating.models import (
     Row,
     m2m100,
     marian,
+    mbart,
+    mbart_tokenizer,
     nllb_tokenizer,
     saved,
     t5,
@@ -34,26 +36,49 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def nllb(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model of NLLB's kind that knows the phrases from English to Spanish and Hindi, and back from Spanish."""
+def marked(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Models whose texts are marked with their language: ``nllb``, ``mbart``, ``mbart50``, each made when asked for.
+
+    They know the phrases from English to Spanish and Hindi, and back from Spanish.
+    """
     pytest.importorskip("torch", reason="needs torch, which the extra hf brings")
     pytest.importorskip("transformers", reason="needs transformers, which the extra hf brings")
     import torch
 
-    torch.manual_seed(0)
-    tokenizer = nllb_tokenizer()
-    rows: list[Row] = []
-    for source, target, left, right in (
-        ("eng_Latn", "spa_Latn", 0, 1), ("eng_Latn", "hin_Deva", 0, 2), ("spa_Latn", "eng_Latn", 1, 0),
-    ):  # fmt: skip
-        for phrase in PHRASES:
-            tokenizer.src_lang = source
-            ids = tokenizer(phrase[left])["input_ids"]
-            tokenizer.src_lang = target
-            rows.append((ids, tokenizer(phrase[right])["input_ids"]))
-    model = m2m100(tokenizer)
-    train(model, 1, rows)
-    return saved(tmp_path_factory.mktemp("nllb"), tokenizer, model)
+    made: dict[str, Path] = {}
+
+    def make(kind: str) -> Path:
+        if kind not in made:
+            torch.manual_seed(0)
+            nllb = kind == "nllb"
+            english, spanish, hindi = ("eng_Latn", "spa_Latn", "hin_Deva") if nllb else ("en_XX", "es_XX", "hi_IN")
+            tokenizer = nllb_tokenizer() if nllb else mbart_tokenizer(MBARTS[kind])
+            rows: list[Row] = []
+            for source, target, left, right in (
+                (english, spanish, 0, 1),
+                (english, hindi, 0, 2),
+                (spanish, english, 1, 0),
+            ):
+                for phrase in PHRASES:
+                    tokenizer.src_lang = source
+                    ids = tokenizer(phrase[left])["input_ids"]
+                    tokenizer.src_lang = target
+                    rows.append((ids, tokenizer(phrase[right])["input_ids"]))
+            model = m2m100(tokenizer) if nllb else mbart(tokenizer)
+            train(model, 1, rows)
+            made[kind] = saved(tmp_path_factory.mktemp(kind), tokenizer, model)
+        return made[kind]
+
+    return make
+
+
+MBARTS = {"mbart": "MBartTokenizer", "mbart50": "MBart50Tokenizer"}
+
+
+@pytest.fixture(scope="session")
+def nllb(marked: Callable[[str], Path]) -> Path:
+    """A model of NLLB's kind."""
+    return marked("nllb")
 
 
 @pytest.fixture(scope="session")

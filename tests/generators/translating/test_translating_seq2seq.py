@@ -26,12 +26,19 @@ def translated(translator: Translator, texts: list[str], source: str, target: st
 ENGLISH, SPANISH, HINDI = ([phrase[side] for phrase in PHRASES] for side in range(3))
 
 
-def test_a_model_with_language_tokens_translates_each_way(nllb: Path) -> None:
-    translator = Seq2SeqTranslator.load(str(nllb), device="cpu")
+@pytest.mark.parametrize("kind", ["nllb", "mbart", "mbart50"])
+def test_a_model_with_language_tokens_translates_each_way(kind: str, marked: Callable[[str], Path]) -> None:
+    translator = Seq2SeqTranslator.load(str(marked(kind)), device="cpu")
     assert isinstance(translator, Translator)
     assert [one.text for one in translated(translator, ENGLISH, "en", "hi")] == HINDI
     assert [one.text for one in translated(translator, ENGLISH, "en", "es")] == SPANISH
     assert [one.text for one in translated(translator, SPANISH, "es", "en")] == ENGLISH
+
+
+def test_half_precision_reads_the_same(nllb: Path) -> None:
+    translator = Seq2SeqTranslator.load(str(nllb), dtype="bfloat16", beams=1)
+    assert str(next(translator._model.parameters()).dtype) == "torch.bfloat16"
+    assert [one.text for one in translated(translator, ENGLISH, "en", "es")] == SPANISH
 
 
 def test_the_target_is_asked_for_before_the_text(told: Callable[[str], Path]) -> None:
