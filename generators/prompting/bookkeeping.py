@@ -80,7 +80,7 @@ class Books:
         self.versions.append(version)
         self._amend(version, accepted=False, findings=[finding])
 
-    def object(self, version: Version, finding: Finding) -> Version:
+    def fault(self, version: Version, finding: Finding) -> Version:
         """The version with a finding more."""
         worse = version._replace(findings=(*version.findings, finding))
         self.versions[self.versions.index(version)] = worse

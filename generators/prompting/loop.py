@@ -226,7 +226,7 @@ class _Row:
             low = {name: told for name, told in verdicts.items() if told.score < least}
             if not low:
                 return self.books.accepted(current, self.loop.provenance)
-            judged, current = self.books.object(current, Finding("low_score", _said(low, least))), None
+            judged, current = self.books.fault(current, Finding("low_score", _said(low, least))), None
             while current is None and refined < self.loop.settings.refinements:
                 request = self.loop.prompter.refine(self.brief, self.plan, judged.candidate, verdicts, refined)
                 refined += 1
