@@ -107,6 +107,7 @@ class Endpoint:
         self._status_error = openai.APIStatusError
         self._transport_errors = (openai.APIError, aiohttp.ClientError, httpx2.HTTPError, OSError, TimeoutError)
         self._proper, self._strange = False, 0
+        self._completions = f"{address.url}/chat/completions"  # whole: merging it anew each time takes time
         self._noted_until = -SAID_FROM
 
     @property
@@ -169,10 +170,6 @@ class Endpoint:
         """The fault that a response with another status than 200 is."""
         return self._cleaned(of_status(status, data, NOTHING, self._place))
 
-    def is_proper(self) -> None:
-        """Notes that the server speaks as one of its kind does, so that strange answers later are passing trouble."""
-        self._proper = True
-
     def stop(self, message: str, hint: str) -> StopRun:
         """The end of the run: nobody passes the gate any more."""
         error = StopRun(message, hint=hint)
@@ -215,7 +212,7 @@ class Endpoint:
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._client.post(
-                    "/chat/completions", cast_to=self._response, content=body, options={"headers": headers}
+                    self._completions, cast_to=self._response, content=body, options={"headers": headers}
                 )
         except self._status_error as error:
             answer: Any = error.response

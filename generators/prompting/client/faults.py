@@ -211,13 +211,13 @@ def of_exception(error: BaseException, place: Place, *, answered: bool, seconds:
         if isinstance(cause, ConnectionRefusedError):
             return Fault("connection", "connection refused")
     names = {kind.__name__ for cause in chain for kind in type(cause).__mro__}
+    if names & {"ServerDisconnectedError", "ClientPayloadError", "ConnectionResetError", "BrokenPipeError", "ReadError",
+                "ClientOSError", "RemoteProtocolError", "DecodingError"}:  # fmt: skip
+        return Fault("cut", "connection cut")
     if names & {"ClientResponseError", "HttpProcessingError", "InvalidHeader"}:
         what = f"{place.url} does not speak HTTP as expected"
         scope = "retry" if answered else "run"
         return Fault("other_protocol", what, scope=scope, hint="check host, port and http or https of --base-url")
-    if names & {"ServerDisconnectedError", "ClientPayloadError", "ConnectionResetError", "BrokenPipeError", "ReadError",
-                "ClientOSError", "RemoteProtocolError", "DecodingError"}:  # fmt: skip
-        return Fault("cut", "connection cut")
     if names & {"TimeoutError", "TimeoutException", "APITimeoutError"}:
         return Fault("timeout", f"no answer within {seconds:g} s")
     return Fault("connection", f"no connection ({type(chain[-1]).__name__})")

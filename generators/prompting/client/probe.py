@@ -17,7 +17,9 @@ from cswitch.generators.prompting.contracts import TextReply
 
 WORDS = "Write a long list of random words, as many as you can think of."
 HELLO = "Say hello to a friend in one short sentence."
-SHORT, LONG = 16, 256
+AGAIN = 3
+"""Answers that are asked for at most until one has something in it."""
+SHORT, LONG = 16, 128
 """Longest answers asked for, in tokens."""
 SLACK = 4
 """Tokens that a server may count differently."""
@@ -28,7 +30,7 @@ NEAREST = 3
 
 
 async def probe(endpoint: Endpoint, exchange: Exchange) -> Capabilities:
-    """What an endpoint and model do as asked: from the store, or found out by two to six small requests.
+    """What an endpoint and model do as asked: from the store, or found out by a few small requests.
 
     Args:
         endpoint: The server.
@@ -72,8 +74,6 @@ async def check_model(endpoint: Endpoint, model: str) -> None:
         hint = "check --base-url: it is to be that of an OpenAI-compatible server, and mostly ends in /v1"
         raise endpoint.stop(f"{endpoint.url} speaks something else (a web page)", hint)
     names = listed(data)
-    if names:
-        endpoint.is_proper()
     if names and not _is_listed(model, names, endpoint.url) and not await _is_known(endpoint, model):
         raise endpoint.stop(f"{endpoint.url} has no model {model!r}", f"it has {_nearest(model, names)}")
 
@@ -164,7 +164,7 @@ async def _other_limit(exchange: Exchange, found: Capabilities) -> tuple[Capabil
 async def _repeats(exchange: Exchange, found: Capabilities, first: Paid) -> bool:
     """Whether the same seed gives the same answer."""
     try:
-        second = await _ask(exchange, found, WORDS, SHORT, attempt=1)
+        second = await _ask(exchange, found, WORDS, SHORT, attempt=AGAIN)
     except Fault:
         return False
     return bool(first.read.text.strip()) and first.read.text == second.read.text
@@ -176,16 +176,24 @@ async def _format(exchange: Exchange, found: Capabilities) -> Format:
         response_format, _ = form(TextReply, format)
         # Without a schema the word has to be in the message; with one it must not, as it shall not be obeyed by chance.
         prompt = f"{HELLO} Answer with a JSON object." if format == "json_object" else HELLO
-        for limit in (LONG, 8 * LONG):
-            try:
-                paid = await _ask(exchange, found, prompt, limit, response_format=response_format)
-            except Fault:
-                break
-            if paid.read.text.strip() or paid.read.choice.finish_reason != "length":
-                if _is_held(paid, format):
-                    return format
-                break
+        try:
+            if await _holds(exchange, found, prompt, format, response_format):
+                return format
+        except Fault:
+            continue
     return "tags"
+
+
+async def _holds(
+    exchange: Exchange, found: Capabilities, prompt: str, format: Format, response_format: dict[str, Any] | None
+) -> bool:
+    """Whether a model is held to a form; where an answer only looks like it, a second one decides."""
+    paid = await _ask(exchange, found, prompt, LONG, response_format=response_format)
+    if not paid.read.text.strip() and paid.read.choice.finish_reason == "length":  # it thought all the way
+        paid = await _ask(exchange, found, prompt, 8 * LONG, response_format=response_format)
+    if not _is_held(paid, format) and paid.read.text.lstrip().startswith("{"):
+        paid = await _ask(exchange, found, prompt, LONG, attempt=AGAIN, response_format=response_format)
+    return _is_held(paid, format)
 
 
 def _is_held(paid: Paid, format: Format) -> bool:
@@ -209,8 +217,7 @@ def _within(paid: Paid, limit: int) -> bool:
 
 
 def _has_logprobs(paid: Paid) -> bool:
-    raw = paid.read.choice.logprobs
-    return raw is not None and len(bytes(raw)) > len(b'{"content": null}')
+    return len(bytes(paid.read.choice.logprobs)) > len(b'{"content": null}')
 
 
 async def _ask(
@@ -233,4 +240,8 @@ async def _ask(
         body |= {"seed": 7} if found.seed else {}
         body |= {"logprobs": True} if found.logprobs else {}
         body |= {"temperature": 0.9} if found.temperature else {}
-    return await exchange.answer(body, attempt, limit=limit, crashes=CRASHES)
+    for number in range(attempt, attempt + AGAIN):
+        paid = await exchange.answer(body, number, limit=limit, crashes=CRASHES)
+        if paid.read.text.strip() or paid.read.choice.finish_reason == "length":
+            break
+    return paid

@@ -30,7 +30,8 @@ class Choice(msgspec.Struct, frozen=True):
 
     message: Said | None = None
     finish_reason: str | None = None
-    logprobs: msgspec.Raw | None = None
+    logprobs: msgspec.Raw = msgspec.Raw(b"null")
+    """JSON as it came."""
 
 
 class PromptDetails(msgspec.Struct, frozen=True):
