@@ -266,6 +266,8 @@ def _cases(brief: Brief, candidate: Candidate | None, finding: Finding) -> Itera
         yield from (("added", added),) if added else ()
     elif finding.check == "lost_content":
         yield "missing", finding.spans
+    elif finding.check == "wrong_length" and brief.turns > 1:
+        yield "turns", ()
     elif finding.check == "wrong_length" and candidate and _sources(brief):
         longest = max(len(side.text) for side in _sources(brief))
         yield "long" if len(candidate.text) > longest else "short", ()
