@@ -10,19 +10,20 @@ what the model knows of its tokens.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.simulated_model import Said, SimulatedModel
+from benchmarks.simulated_chat import Known, LevelChecks, SimulatedChat, SimulatedPrompter, WatchedEditor
+from benchmarks.simulated_model import SimulatedModel
 from cswitch.core.measures import cmi
 from cswitch.core.registry import load
 from cswitch.core.text.join import join
-from cswitch.generators.prompting.checks import Checks
-from cswitch.generators.prompting.contracts import Brief, Candidate, Edit
+from cswitch.generators.prompting.contracts import Brief
 from cswitch.generators.prompting.editing import AlignmentEditor
+from cswitch.generators.prompting.loop import Loop
 from cswitch.generators.prompting.measuring import TextMeasurer
 from cswitch.generators.switching.view import AlignedPair
 from cswitch.pipeline.annotate import Annotator
@@ -32,11 +33,9 @@ from cswitch.schemas.prompting import PromptSettings
 from cswitch.schemas.settings import SynthSettings
 
 NTREX = {"hi": "hin", "es": "spa"}
-OF_THE_LEVEL = frozenset({"cmi_missed", "wrong_matrix"})
-"""Checks that swaps and moves can cure; the others are not what is measured here."""
 
 
-class Outcome(NamedTuple):
+class Repaired(NamedTuple):
     """What became of a row."""
 
     accepted: bool
@@ -49,8 +48,7 @@ class Outcome(NamedTuple):
     first_known: float
     """The same of the first, by what the model knows."""
     last_known: float
-    seconds: float
-    """Time of the edits."""
+    """The same of the last."""
 
 
 def main() -> None:
@@ -97,23 +95,31 @@ def aligned(rows: list[Row], lang: str) -> list[AlignedPair]:
     return [made.pair for made in done if isinstance(made.pair, AlignedPair)]
 
 
-class Loop:
-    """Propose, measure, edit, ask again; nothing is accepted that the checks hold off the level."""
+class Bench:
+    """The loop around a simulated model, for one pair of languages and one CMI.
+
+    Args:
+        lang: The matrix language; the other is English.
+        asked: CMI asked for.
+    """
 
     def __init__(self, lang: str, asked: float) -> None:
         self.lang, self.asked = lang, asked
         self.settings = PromptSettings(languages=("en", lang), matrix=lang, cmi=(asked, asked))
-        self.model = SimulatedModel(("en", lang), lang)
+        self.known = Known()
         self.measurer = TextMeasurer(load("tagger", "compact").load(), self.settings)
-        self.editor = AlignmentEditor(self.settings, config="benchmark")
-        self.checks = Checks(self.settings)
-        self.seconds = 0.0
+        self.editor = WatchedEditor(AlignmentEditor(self.settings, config="benchmark"), self.known)
+        self.loop = Loop(
+            self.settings,
+            chat=SimulatedChat(),
+            prompter=SimulatedPrompter(SimulatedModel(("en", lang), lang), self.known),
+            measurer=self.measurer,
+            checker=LevelChecks(self.settings),
+            editor=self.editor,
+        )
 
-    def row(self, pair: AlignedPair) -> Outcome | None:
+    async def row(self, pair: AlignedPair) -> Repaired | None:
         """What becomes of a row; None when the model cannot miss by as much as it means to."""
-        written = self.model.write(pair, self.asked)
-        if written is None:
-            return None
         brief = Brief(
             id=pair.id,
             languages=(self.lang, "en"),
@@ -122,32 +128,22 @@ class Loop:
             pair=pair,
             texts={side.lang: join(side.tokens, side.gaps).text for side in (pair.source, pair.target)},
         )
-        words, _ = written
-        self.seconds, edits, reprompts = 0.0, 0, 0
-        candidate, known = self._measured(brief, words)
-        first, first_known = self._off(candidate.langs), self._off(known)
-        while True:
-            while edits < self.settings.edits * (reprompts + 1) and not self._good(brief, candidate):
-                started = time.process_time()
-                edit = self.editor.edit(brief, candidate, edits)
-                self.seconds += time.process_time() - started
-                if edit is None:
-                    break
-                edits += 1
-                known = _known_after(candidate, known, edit)
-                candidate = self.measurer.remeasure(brief, edit)
-            good = self._good(brief, candidate)
-            if good or reprompts == self.settings.reprompts:
-                off = self._off(candidate.langs), self._off(known)
-                return Outcome(good, edits, reprompts, first, off[0], first_known, off[1], self.seconds)
-            gap = self.editor.gap(brief, candidate)
-            reprompts += 1
-            words = [Said(*word) for word in zip(candidate.tokens, candidate.gaps, known, strict=True)]
-            words = self.model.rewrite(words, gap.moves, f"{brief.name}.{reprompts}")
-            candidate, known = self._measured(brief, words)
-
-    def _good(self, brief: Brief, candidate: Candidate) -> bool:
-        return not OF_THE_LEVEL & {finding.check for finding in self.checks.check(brief, candidate)}
+        outcome = await self.loop.answer(brief)
+        if not outcome.attempts:
+            return None
+        versions = [(attempt, self.measurer.measure(brief, attempt.text)) for attempt in outcome.attempts]
+        first = versions[0][1]
+        last = outcome.candidate or versions[-1][1]
+        stages = [attempt.stage for attempt in outcome.attempts]
+        return Repaired(
+            outcome.sample is not None,
+            stages.count("edit"),
+            outcome.reprompts,
+            self._off(first.langs),
+            self._off(last.langs),
+            self._off(self.known.langs(first)),
+            self._off(self.known.langs(last)),
+        )
 
     def _off(self, langs: Sequence[str]) -> float:
         """Points of CMI between tags and what was asked; of the share, where the matrix language is another."""
@@ -156,31 +152,17 @@ class Loop:
         wrong = said.count("en") * 2 > len(said)
         return abs((100 - got if wrong else got) - self.asked)
 
-    def _measured(self, brief: Brief, words: Sequence[Said]) -> tuple[Candidate, list[str]]:
-        """A text with our tags, and with the model's own, a tag a token as we cut them."""
-        text, offsets = join([word.text for word in words], [word.gap for word in words])
-        candidate = self.measurer.measure(brief, text)
-        at = {}
-        for word, (start, end) in zip(words, offsets, strict=True):
-            at.update(dict.fromkeys(range(start, end), word.lang))
-        return candidate, [at[start] for start, _ in candidate.offsets]
 
-
-def _known_after(candidate: Candidate, known: Sequence[str], edit: Edit) -> list[str]:
-    """What the model and the editor know of the tokens of an edited text."""
-    own = iter(zip(candidate.tokens, known, strict=True))
-    return [
-        lang or next(tag for word, tag in own if word == token)
-        for token, lang in zip(edit.tokens, edit.langs, strict=True)
-    ]
+async def _all(bench: Bench, pairs: Iterable[AlignedPair]) -> list[Repaired]:
+    return [found for pair in pairs if (found := await bench.row(pair))]
 
 
 def figures(pairs: Iterable[AlignedPair], lang: str, asked: float) -> dict[str, Any]:
     """The figures of one corpus at one CMI."""
-    loop = Loop(lang, asked)
-    done = [found for found in map(loop.row, pairs) if found]
+    bench = Bench(lang, asked)
+    done = asyncio.run(_all(bench, pairs))
     accepted = [row for row in done if row.accepted]
-    tolerance = loop.settings.tolerance
+    tolerance = bench.settings.tolerance
 
     def mean(values: Iterable[float]) -> float:
         found = list(values)
@@ -199,22 +181,22 @@ def figures(pairs: Iterable[AlignedPair], lang: str, asked: float) -> dict[str, 
         "as_written": mean(not row.edits and not row.reprompts for row in accepted),
         "by_edits": mean(row.edits > 0 and not row.reprompts for row in accepted),
         "by_reprompts": mean(row.reprompts > 0 for row in accepted),
-        "ms_a_row": 1000 * mean(row.seconds for row in done),
+        "ms_an_edit": 1000 * bench.editor.seconds / max(1, bench.editor.calls),
     }
 
 
 def table(results: list[dict[str, Any]]) -> None:
     """The results as text."""
+    print("                             within 5 by             points off, accepted           cured by")
     print(
-        "corpus        CMI  rows  accepted  within 5 (known)   error before -> accepted (known)  as written  edits  re-prompts"
+        "corpus         CMI  rows accepted  our tags   known     before  after  known  nothing  edits  moves  ms/edit"
     )
     for row in results:
         print(
-            f"{row['pair']} {row['corpus']:8} {row['asked']:2.0f} {row['rows']:5} {row['accepted']:8.1%}"
-            f"   {row['within']:6.1%} ({row['within_known']:.1%})"
-            f"       {row['before']:5.1f} -> {row['after_accepted']:4.1f} ({row['after_known']:.1f})"
-            f"          {row['as_written']:6.1%} {row['by_edits']:7.1%} {row['by_reprompts']:7.1%}"
-            f"   {row['ms_a_row']:.1f} ms"
+            f"{row['pair']} {row['corpus']:8} {row['asked']:3.0f} {row['rows']:5} {row['accepted']:8.1%}"
+            f" {row['within']:9.1%} {row['within_known']:7.1%}"
+            f" {row['before']:10.1f} {row['after_accepted']:6.1f} {row['after_known']:6.1f}"
+            f" {row['as_written']:10.1%} {row['by_edits']:6.1%} {row['by_reprompts']:6.1%} {row['ms_an_edit']:9.1f}"
         )
 
 

@@ -29,7 +29,9 @@ _NEAR_ENOUGH = 0.5
 _SLACK = 0.25
 """Share of the tolerance within which fewer changes are worth more than coming nearer."""
 _WORTH = 2.0
-"""Points of CMI that a way in both directions has to come nearer than the best in one."""
+"""Points of CMI that a way in both directions has to come nearer than the best in one, or than the text as it is."""
+_HALF = 50.0
+"""Share of embedded tokens above which the matrix language is another than the one asked for, in per cent."""
 _SURELY = 1e-6
 
 
@@ -98,10 +100,11 @@ class AlignmentEditor:
         least = distance(candidate, brief) - _SURELY
         tickets = Tickets(self.config, f"{brief.name}\x1fedit\x1f{round}")
         more = share(candidate, brief.matrix) < brief.cmi
+        wrong = share(candidate, brief.matrix) > _HALF
         for frame in self.frames(candidate, view, more=more):
             sampler = Sampler(frame.lattice, changes=True, mixed=brief.cmi > 0)
             for path, choice in sampler.draw(Aim(brief.cmi, 0, _SLACK * brief.tolerance), 1, tickets):
-                if choice.distance < least - (_WORTH if best and frame.mixed else 0.0):
+                if choice.distance < least - (_WORTH if frame.mixed and not wrong else 0.0):
                     least, best = choice.distance - _SURELY, Found(choice.distance, frame, path)
             if best and best.distance <= _NEAR_ENOUGH * brief.tolerance:
                 break
@@ -252,6 +255,8 @@ def _says_whole(arc: Arc, view: View) -> bool:
     first = next((n for n, letter in enumerate(said) if letter in "VXBGK"), None)
     if first is None:
         hindi = view.matrix.lang == "hi"
+        if not hindi and view.x_letters[arc.start] == "D" and said[0] not in "DR#":
+            return False  # an article is lost
         return not (hindi and (said[0] == "D" or "ने" in view.x_low[arc.start : arc.end]))
     ends = view.y_letters[places[-1] + 1 : places[-1] + 2] in ("", ".", "c", "s")
     return ends and any(letter in "RNP" for letter in said[:first])
