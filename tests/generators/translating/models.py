@@ -138,8 +138,16 @@ Row = tuple[list[int], list[int]]
 """Sub-words of a text and of its translation."""
 
 
-def train(model: Any, pad: int, rows: Sequence[Row], steps: int = 600) -> None:
-    """Teaches a model to give the second of each two rows of sub-words for the first."""
+def train(model: Any, pad: int, rows: Sequence[Row], given: int = 0, steps: int = 600) -> None:
+    """Teaches a model to give the second of each two rows of sub-words for the first.
+
+    Args:
+        model: Any encoder-decoder.
+        pad: The sub-word that fills rows up.
+        rows: What to learn.
+        given: Sub-words at the beginning that the model will be given, such as the language.
+        steps: Steps at most.
+    """
     import torch
 
     torch.manual_seed(0)
@@ -148,10 +156,15 @@ def train(model: Any, pad: int, rows: Sequence[Row], steps: int = 600) -> None:
         for side in (0, 1)
     )
     labels = targets.masked_fill(targets == pad, -100)
+    inputs = {"input_ids": sources, "attention_mask": (sources != pad).long()}
+    if given:
+        labels[:, :given] = -100
+        starts = torch.full((len(rows), 1), model.config.decoder_start_token_id)
+        inputs["decoder_input_ids"] = torch.cat([starts, targets[:, :-1]], 1)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-2)
     model.train()
     for _ in range(steps):
-        loss = model(input_ids=sources, attention_mask=(sources != pad).long(), labels=labels).loss
+        loss = model(**inputs, labels=labels).loss
         if float(loss.detach()) < 0.02:
             break
         loss.backward()
