@@ -6,11 +6,16 @@ import asyncio
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
+from cswitch.cli.main import main
 from cswitch.generators.prompting.client.capabilities import Capabilities
 from cswitch.generators.prompting.client.opening import open_chat
 from cswitch.generators.prompting.contracts import Answer, Message, Request, TextReply
 from cswitch.generators.prompting.store.answers import SqliteAnswers, Totals
 from cswitch.generators.prompting.store.ledger import PricedLedger
+from cswitch.schemas.reject import Reject
+from cswitch.schemas.sample import Sample
 from tests.generators.prompting.real_servers import Served
 from tests.generators.prompting.tiny_llama import Mixed
 
@@ -44,3 +49,18 @@ async def _talk(served: Served, folder: Path, sentences: list[Mixed]) -> Talk:
 def talk(served: Served, folder: Path, sentences: list[Mixed]) -> Talk:
     """Opens a chat with a server and asks for some sentences in a mix."""
     return asyncio.run(_talk(served, folder, sentences))
+
+
+def whole_run(served: Served, folder: Path, sentences: list[Mixed], *options: str) -> tuple[list[Sample], list[Reject]]:
+    """``cswitch prompt`` over some pairs against a real server: what it accepted and what it rejected."""
+    rows = [f"{each.en}\t{each.hi}" for each in sentences]
+    (folder / "in.tsv").write_text("\n".join(["en\thi", *rows]) + "\n", encoding="utf-8")
+    files = ["prompt", str(folder / "in.tsv"), "-o", str(folder / "out.jsonl")]
+    files += ["--rejects", str(folder / "rejects.jsonl"), "--pair", "en-hi", "--cmi", "25"]
+    status = main([*files, "--model", served.model, "--base-url", served.base_url, *options])
+    assert status == 0
+    samples, rejects = (folder / name for name in ("out.jsonl", "rejects.jsonl"))
+    return (
+        [msgspec.json.decode(line, type=Sample) for line in samples.read_bytes().splitlines()],
+        [msgspec.json.decode(line, type=Reject) for line in rejects.read_bytes().splitlines()],
+    )

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from cswitch.generators.prompting.contracts import TextReply
+from cswitch.schemas.reject import REASONS
 from tests.generators.prompting.real_servers import Served, asked, free_port, running
 from tests.generators.prompting.tiny_llama import sentences, trained
 
@@ -96,3 +97,16 @@ def test_the_client_finds_out_and_is_answered(served: Served, tmp_path: Path) ->
     assert (found.format, found.limit_field) == ("json_object_schema", "max_tokens")
     assert [each.value for each in answers] == [TextReply(each.mixed) for each in [*some, some[0]]]
     assert totals.usage.completion > 0
+
+
+def test_a_whole_run(served: Served, tmp_path: Path) -> None:
+    pytest.importorskip("openai", reason="the extra llm is not installed")
+    from tests.generators.prompting.talking import whole_run
+
+    some = sentences()[::11]
+    samples, rejects = whole_run(served, tmp_path, some)
+    names = {each.source_id for each in samples} | {each.source_id for each in rejects}
+    assert len(names) == len(samples) + len(rejects) == len(some)
+    assert len(samples) > len(some) / 2
+    assert all(each.met and set(each.langs) <= {"en", "hi", "other"} for each in samples)
+    assert all(each.reason in REASONS for each in rejects)

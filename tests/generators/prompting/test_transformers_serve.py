@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cswitch.generators.prompting.contracts import TextReply
+from cswitch.schemas.reject import REASONS
 from tests.generators.prompting.real_servers import Served, asked, transformers_serve
 from tests.generators.prompting.tiny_llama import sentences, trained
 
@@ -71,3 +72,16 @@ def test_the_client_finds_out_and_is_answered(served: Served, tmp_path: Path) ->
     assert [each.replayed for each in answers] == [False] * len(some) + [True]
     assert totals.usage.completion > 0
     assert totals.failures == {}
+
+
+def test_a_whole_run(served: Served, tmp_path: Path) -> None:
+    pytest.importorskip("openai", reason="the extra llm is not installed")
+    from tests.generators.prompting.talking import whole_run
+
+    some = sentences()[::11]
+    samples, rejects = whole_run(served, tmp_path, some)
+    names = {each.source_id for each in samples} | {each.source_id for each in rejects}
+    assert len(names) == len(samples) + len(rejects) == len(some)
+    assert len(samples) > len(some) / 2
+    assert all(each.met and set(each.langs) <= {"en", "hi", "other"} for each in samples)
+    assert all(each.reason in REASONS for each in rejects)
