@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from cswitch.schemas.annotation import Annotated, Gold
 from cswitch.schemas.pair import Pair
 from cswitch.schemas.prompting import Attempt, PromptSettings
 from cswitch.schemas.reject import Reject
@@ -28,6 +29,8 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "synth-settings": SynthSettings,
     "prompt-settings": PromptSettings,
     "attempt": Attempt,
+    "annotated": Annotated,
+    "gold": Gold,
 }
 """Every record with a published schema, by the name of its file: ``schemas/NAME.schema.json``."""
 

@@ -32,7 +32,7 @@ _install() {
     "${pip[@]}" -e ".[dev,all]" && return
     echo "not every extra can be installed here; going on with those that can" >&2
     "${pip[@]}" -e ".[dev]"
-    for extra in align cjk romanise datasets hf llm spacy stanza; do
+    for extra in agreement align cjk romanise datasets hf llm spacy stanza studio; do
         "${pip[@]}" -e ".[$extra]" || echo "left out: $extra" >&2
     done
 }

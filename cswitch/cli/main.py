@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from cswitch import __version__
 from cswitch.cli.errors import INTERRUPTED, WRONG_USAGE, report, silence_stdout
-from cswitch.core.errors import UsageError
+from cswitch.cli.groups import lazy_group
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "synth": ("cswitch.cli.synth:synth", "Make code-mixed text from parallel text, at the CMI you ask for."),
@@ -23,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tag": ("cswitch.cli.tag:tag", "Tell the language of every token."),
     "evaluate": ("cswitch.cli.evaluate:evaluate", "Score language tags against gold."),
     "train-tagger": ("cswitch.cli.train_tagger:train_tagger", "Train a language tagger on tagged text."),
+    "studio": ("cswitch.cli.studio:app", "Have people check tags in Label Studio; agreement, adjudication, gold."),
+    "export": ("cswitch.cli.export:export", "Write samples for other tools."),
     "measure": ("cswitch.cli.measure:measure", "Measure how mixed tagged text is."),
     "romanise": ("cswitch.cli.romanise:romanise", "Write words of any script in Latin letters, or back."),
     "show": ("cswitch.cli.show:show", "Show tagged text in the terminal, coloured by language."),
@@ -31,39 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Every command: where its function is, imported only to run it, and its line in ``cswitch --help``."""
 
 
-class LazyGroup(TyperGroup):
-    """A group of commands that imports only the one that runs."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Names in the order of the help."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of a name, imported now.
-
-        Raises:
-            UsageError: There is no such command.
-        """
-        if cmd_name not in COMMANDS:
-            from cswitch.core.registry import suggest
-
-            raise UsageError(f"unknown command {cmd_name!r}", hint=suggest(cmd_name, list(COMMANDS)))
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
-        found = getattr(import_module(module), name)
-        if isinstance(found, typer.Typer):
-            return typer.main.get_command(found)
-        single = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
-        single.command(cmd_name)(found)
-        return typer.main.get_command(single)
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Writes the list of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
 app = typer.Typer(
-    cls=LazyGroup,
+    cls=lazy_group(COMMANDS),
     invoke_without_command=True,
     rich_markup_mode=None,  # Rich's help takes longer to import than everything else together
     pretty_exceptions_enable=False,

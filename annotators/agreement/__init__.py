@@ -1,0 +1,1 @@
+"""How far annotators agree, and what of it is chance."""

@@ -1,0 +1,1 @@
+"""Label Studio: tasks with pre-annotations out, what people said back in."""
