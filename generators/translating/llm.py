@@ -47,7 +47,7 @@ class LlmTranslator:
     name = "llm"
 
     def __init__(self, chat: Chat, build: Building | None = None) -> None:
-        self._chat, self._build = chat, build or request_by(PromptFile.load(PROMPT))
+        self._chat, self._build = chat, build or request_by(prompt_of())
 
     @classmethod
     def load(cls, target: str = "", *, chat: Chat | None = None) -> Self:
@@ -59,7 +59,7 @@ class LlmTranslator:
         """
         if chat is None:
             raise UsageError("the translator 'llm' needs a language model", hint="give it a chat, or use another one")
-        return cls(chat, request_by(PromptFile.load(target or PROMPT)))
+        return cls(chat, request_by(prompt_of(target)))
 
     async def translate(self, texts: Sequence[str], source: str, target: str) -> list[Translated]:
         """A translation of each text, or why there is none.
@@ -93,22 +93,36 @@ class LlmTranslator:
         return Translated("", problem=problem)
 
 
+def prompt_of(target: str = "") -> PromptFile:
+    """The prompt that ``llm`` and ``llm:PATH`` use; its ``digest`` tells a run by one prompt from a run by another.
+
+    Args:
+        target: What follows the colon: a path, or the name of a prompt that is shipped; empty for ``translate.v1``.
+
+    Raises:
+        UsageError: It is not one that translates.
+        InputError: The file is wrong.
+
+    >>> prompt_of().id
+    'translate.v1'
+    """
+    prompt = PromptFile.load(target or PROMPT)
+    if prompt.head.role != "translate" or prompt.reply is not TextReply:
+        wanted = "its head needs role: translate and reply: text"
+        raise UsageError(f"the prompt {prompt.id!r} is not one that translates", hint=wanted)
+    return prompt
+
+
 def request_by(prompt: PromptFile) -> Building:
     """Makes requests by a prompt file.
 
     Args:
-        prompt: One of role ``translate``; its variables are ``source``, ``target``, ``text`` and ``script``.
+        prompt: One of role ``translate``, from :func:`prompt_of`.
 
-    Raises:
-        UsageError: The prompt has another role, or does not ask for a text.
-
-    >>> made = request_by(PromptFile.load("translate.v1"))("My house", "en", "hi")
+    >>> made = request_by(prompt_of())("My house", "en", "hi")
     >>> made.prompt, made.temperature, "My house" in made.messages[-1].content
     ('translate.v1', 0.0, True)
     """
-    if prompt.head.role != "translate" or prompt.reply is not TextReply:
-        wanted = "its head needs role: translate and reply: text"
-        raise UsageError(f"the prompt {prompt.id!r} is not one that translates", hint=wanted)
 
     def build(text: str, source: str, target: str) -> Request:
         names = {"source": language_name(source), "target": language_name(target)}
