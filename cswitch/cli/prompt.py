@@ -95,10 +95,11 @@ def prompt(
     force: asked.ForceAgain = False,
     as_json: asked.JsonReport = False,
 ) -> None:
-    """Make code-mixed text by a language model, each text measured and repaired until it is what you asked for.
+    """Make code-mixed text by a language model, measured and repaired.
 
-    IN is parallel pairs, text in one language (--text-lang), or nothing but topics (--grid). The same command goes on
-    where it stopped, and pays for nothing twice.
+    IN is parallel pairs, text in one language (--text-lang), or nothing but topics (--grid). Each text is tagged,
+    measured and checked, edited and asked for again until it is what you asked for. The same command goes on where it
+    stopped, and pays for nothing twice.
 
     Example: cswitch prompt pairs.tsv -o out.jsonl --pair en-hi --cmi 30 --model qwen3 --base-url http://127.0.0.1:8000/v1
     """
