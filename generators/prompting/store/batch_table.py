@@ -154,8 +154,7 @@ class BatchTable:
             detail: What exactly.
         """
         self._database.execute(
-            "update batch_requests set settled = 1, kind = ?, detail = ?"
-            " where digest = ? and attempt = ? and job = ?",
+            "update batch_requests set settled = 1, kind = ?, detail = ? where digest = ? and attempt = ? and job = ?",
             (kind, detail, digest, attempt, number),
         )
 

@@ -139,6 +139,8 @@ class PricedLedger:
         price: What it costs; None where that is not known.
         budget: What all models of the run may spend; None for no limit.
         batch: Whether requests go into batches, at the price of those.
+        limited: Whether requests are held to the budget; what they cost is booked all the same. For a ledger behind
+            which another one watches, such as that of a :class:`BatchSender`.
 
     Raises:
         UsageError: There is a limit and the price is not known, or the price is in another currency.
@@ -149,8 +151,16 @@ class PricedLedger:
     (7e-05, 7e-05)
     """
 
-    def __init__(self, model: str, price: Price | None, budget: Budget | None = None, *, batch: bool = False) -> None:
-        self.model, self.price, self.budget, self.batch = model, price, budget or Budget(), batch
+    def __init__(
+        self,
+        model: str,
+        price: Price | None,
+        budget: Budget | None = None,
+        *,
+        batch: bool = False,
+        limited: bool = True,
+    ) -> None:
+        self.model, self.price, self.budget, self.batch, self.limited = model, price, budget or Budget(), batch, limited
         if self.budget.limit is not None and price is None:
             raise _unknown(model)
         if price is not None and price.currency != self.budget.currency and (price.prompt or price.completion):
@@ -175,7 +185,7 @@ class PricedLedger:
         Raises:
             StopRun: The budget would be exceeded, requests on their way counted in.
         """
-        return self.budget.reserve(self.most(request_bytes, max_tokens))
+        return self.budget.reserve(self.most(request_bytes, max_tokens) if self.limited else 0.0)
 
     async def reserve_when_free(self, request_bytes: int, max_tokens: int) -> Reservation:
         """As :meth:`reserve`, but waits for what requests on their way leave over.

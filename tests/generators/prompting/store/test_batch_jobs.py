@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
 import pytest
@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cswitch.core.errors import RunError
+from cswitch.generators.prompting.client.connection import address
 from cswitch.generators.prompting.client.faults import Fault
 from cswitch.generators.prompting.client.opening import open_chat
 from cswitch.generators.prompting.contracts import Message, NotYet, Request, StopRun, TextReply
@@ -279,10 +280,10 @@ def test_a_run_that_is_killed_while_collecting(
 
 def test_killed_at_random_moments_everything_is_paid_for_once(tmp_path: Path) -> None:
     script = Script(faults={"server_error": 0.1}, batch_steps=2, batch_expire_share=0.1)
-    path, count, rng = tmp_path / "answers.db", 100, Random(5)
+    path, count, rng = tmp_path / "answers.db", 60, Random(5)
     with spawned(script, tmp_path) as (url, log):
         command = [sys.executable, "-m", "tests.generators.prompting.store.batching", str(path), url, str(count)]
-        for _ in range(3):
+        for _ in range(2):
             with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as child:
                 assert child.stdout is not None
                 child.stdout.readline()
@@ -324,7 +325,7 @@ NUMBERS = st.integers(0, 9)
 KINDS = st.sampled_from(["answer", "refused", "error", "strange", "cut", "stranger"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(NUMBERS, KINDS), max_size=40), st.integers(1, 7))
 def test_of_any_lines_each_request_is_settled_by_its_first(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[int, str]], size: int
@@ -349,13 +350,10 @@ def test_of_any_lines_each_request_is_settled_by_its_first(
         row = BatchTable(store).intend(files.finish()[0], files.requests(files.files[0]))
         found = Collected()
 
-        async def keep() -> None:
-            async with opened(store, "http://127.0.0.1:1/v1") as jobs:
-                given = [line(*one) for one in lines]
-                for start in range(0, len(given), size):
-                    jobs._keep(row, given[start : start + size], found)
-
-        asyncio.run(keep())
+        jobs = BatchJobs(store, cast(Any, None), address("http://127.0.0.1:1/v1", environ={}))
+        given = [line(*one) for one in lines]
+        for start in range(0, len(given), size):
+            jobs._keep(row, given[start : start + size], found)
         first: dict[int, str] = {}
         for number, kind in lines:
             if kind not in ("cut", "stranger"):
@@ -424,18 +422,18 @@ def test_two_that_submit_the_same_are_told(store: SqliteAnswers) -> None:
         assert len(server.batches.batches) == 1
 
 
-def ask(server: Server, store: SqliteAnswers, files: BatchFiles, ledger: PricedLedger) -> list[str]:
+def ask(server: Server, store: SqliteAnswers, files: BatchFiles, budget: Budget) -> list[str]:
     """Asks for three texts through the client, gathering; gives the texts, or what is said of them."""
     wanted = [
         Request(prompt="p.v1", messages=(Message("user", f"Write {n}"),), reply=TextReply, max_tokens=40, attempt=0)
         for n in range(3)
     ]
+    table, ledger = BatchTable(store), PricedLedger("fake", PRICE, budget, batch=True)
 
     async def run() -> list[str]:
-        table = BatchTable(store)
         async with open_chat(
-            "fake", answers=store, ledger=ledger, base_url=server.base_url, key_env="NONE",
-            through=lambda endpoint: BatchSender(endpoint.url, table, files, ledger),
+            "fake", answers=store, ledger=PricedLedger("fake", PRICE, budget, limited=False), key_env="NONE",
+            base_url=server.base_url, through=lambda endpoint: BatchSender(endpoint.url, table, files, ledger),
         ) as chat:  # fmt: skip
             said = []
             for one in wanted:
@@ -453,31 +451,38 @@ def ask(server: Server, store: SqliteAnswers, files: BatchFiles, ledger: PricedL
 
 def test_the_client_gathers_and_reads_what_was_collected(store: SqliteAnswers) -> None:
     with serving(Script(batch_steps=1)) as server:
-        ledger = PricedLedger("fake", PRICE, Budget(1.0), batch=True)
+        budget = Budget(1.0)
         with BatchFiles() as files:
-            assert ask(server, store, files, ledger) == ["NotYet"] * 3
-            assert ledger.budget.reserved > 0
+            assert ask(server, store, files, budget) == ["NotYet"] * 3
+            assert budget.reserved == pytest.approx(sum(file.reserved for file in files.files))
+            assert budget.reserved > 0
+            assert budget.spent == pytest.approx(store.totals().cost)
             with_jobs(store, server, lambda jobs: jobs.submit(files))
         with BatchFiles() as files:
-            assert ask(server, store, files, ledger) == ["NotYet"] * 3
+            assert ask(server, store, files, budget) == ["NotYet"] * 3
             assert files.files == []
         assert collect(store, server).answers == 3
         before = server.count
         with BatchFiles() as files:
-            assert ask(server, store, files, ledger) == ["yeh sentence bahut simple hai"] * 3
+            assert ask(server, store, files, budget) == ["yeh sentence bahut simple hai"] * 3
         assert server.count == before
         assert store.totals().usage == tokens(server)
 
 
-def test_a_budget_that_is_spent_stops_the_gathering(store: SqliteAnswers) -> None:
-    with serving() as server, BatchFiles() as files:
-        ask(server, store, files, PricedLedger("fake", PRICE, batch=True))  # finds out what the server can do
-    with serving() as server, BatchFiles() as files:
-        ask(server, store, files, PricedLedger("fake", PRICE, batch=True))
-        ledger = PricedLedger("fake", PRICE, Budget(0.0018), batch=True)
-        with BatchFiles() as some:
-            assert ask(server, store, some, ledger) == ["NotYet", "StopRun", "StopRun"]
-            assert ledger.budget.reserved <= 0.0018
+def test_a_budget_stops_the_gathering_and_not_what_is_on_its_way(store: SqliteAnswers) -> None:
+    with serving() as server:
+        with BatchFiles() as files:
+            assert ask(server, store, files, Budget(0.0021)) == ["NotYet", "NotYet", "StopRun"]
+            with_jobs(store, server, lambda jobs: jobs.submit(files))
+        budget = Budget.going_on(0.0021, store.totals(), lambda model: PRICE)
+        assert 0.0015 < budget.spent <= 0.0021
+        with BatchFiles() as files:
+            assert ask(server, store, files, budget) == ["NotYet", "NotYet", "StopRun"]
+            assert files.files == []
+        assert finished(store, server).answers == 2
+        budget = Budget.going_on(0.0021, store.totals(), lambda model: PRICE)
+        with BatchFiles() as files:
+            assert ask(server, store, files, budget)[-1] == "NotYet"
 
 
 def test_what_batches_refuse_twice_is_not_sent_a_third_time(store: SqliteAnswers) -> None:
@@ -493,10 +498,7 @@ def test_what_batches_refuse_twice_is_not_sent_a_third_time(store: SqliteAnswers
             asyncio.run(run())
         return caught.value
 
-    async def collected(row: BatchRow) -> None:
-        async with opened(store, url) as jobs:
-            jobs._keep(row, [line % custom_id(key.digest, 0).encode()], Collected())
-
+    jobs = BatchJobs(store, cast(Any, None), address(url, environ={}))
     for _ in range(2):
         with BatchFiles() as files:
             assert isinstance(sent(), NotYet)
@@ -505,7 +507,7 @@ def test_what_batches_refuse_twice_is_not_sent_a_third_time(store: SqliteAnswers
         with BatchFiles() as files:
             assert isinstance(sent(), NotYet)
             assert files.files == []
-        asyncio.run(collected(row))
+        jobs._keep(row, [line % custom_id(key.digest, 0).encode()], Collected())
         table.finish(row.id)
     with BatchFiles() as files:
         error = sent()
