@@ -43,6 +43,12 @@ class FakeClock:
         heapq.heappush(self._due, (self.now + max(delay, 0.0), next(self._number), timer))
         return timer
 
+    async def sleep(self, seconds: float) -> None:
+        """Waits for time to go on."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.call_later(seconds, lambda: done.set_result(None))
+        await done
+
     async def advance(self, seconds: float) -> None:
         """Lets time go by, calling back what is due, and everybody get on with it."""
         end = self.now + seconds

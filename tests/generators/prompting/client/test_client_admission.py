@@ -124,9 +124,7 @@ def test_it_starts_slowly_which_is_fast_then_grows_by_one_a_round_trip() -> None
         async def work() -> None:
             while True:
                 permit = await gate.enter()
-                done = asyncio.get_running_loop().create_future()
-                clock.call_later(1.0, lambda: done.set_result(None))
-                await done
+                await clock.sleep(1.0)
                 gate.leave(permit, Outcome.ANSWERED, seconds=1.0, written=10)
 
         workers = [asyncio.ensure_future(work()) for _ in range(40)]
@@ -282,9 +280,7 @@ def test_everybody_gets_through_in_order_and_never_too_many_at_once(
             entered.append(number)
             now += 1
             peak = max(peak, now)
-            done = asyncio.get_running_loop().create_future()
-            clock.call_later(seconds, lambda: done.set_result(None))
-            await done
+            await clock.sleep(seconds)
             now -= 1
             if paused and outcome is Outcome.CONGESTED:
                 gate.pause(1.5)
