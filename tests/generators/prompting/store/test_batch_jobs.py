@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 import orjson
 import pytest
@@ -25,7 +25,8 @@ from cswitch.generators.prompting.contracts import Message, NotYet, Request, Sto
 from cswitch.generators.prompting.store import batch_jobs
 from cswitch.generators.prompting.store.answers import SqliteAnswers
 from cswitch.generators.prompting.store.batch_files import BatchFiles, custom_id
-from cswitch.generators.prompting.store.batch_jobs import BatchJobs, Collected, lines_of
+from cswitch.generators.prompting.store.batch_jobs import BatchJobs
+from cswitch.generators.prompting.store.batch_results import BatchResults, Collected, lines_of
 from cswitch.generators.prompting.store.batch_sender import BatchSender
 from cswitch.generators.prompting.store.batch_table import BatchRow, BatchTable
 from cswitch.generators.prompting.store.ledger import Budget, PricedLedger
@@ -261,14 +262,14 @@ def test_a_run_that_is_killed_while_collecting(
     with serving(Script(batch_steps=1)) as server:
         submit(store, server, range(10))
         with monkeypatch.context() as patch:
-            real, calls = BatchJobs._keep, iter(range(after))
+            real, calls = BatchResults.keep, iter(range(after))
 
-            def killed(self: BatchJobs, row: BatchRow, lines: list[bytes], found: Collected) -> None:
+            def killed(self: BatchResults, row: BatchRow, lines: list[bytes], found: Collected) -> None:
                 if next(calls, None) is None:
                     raise KeyboardInterrupt
                 real(self, row, lines, found)
 
-            patch.setattr(BatchJobs, "_keep", killed)
+            patch.setattr(BatchResults, "keep", killed)
             with pytest.raises(KeyboardInterrupt):
                 collect(store, server)
         assert len(answered(store, server, range(10))) == 4 * after
@@ -350,10 +351,10 @@ def test_of_any_lines_each_request_is_settled_by_its_first(
         row = BatchTable(store).intend(files.finish()[0], files.requests(files.files[0]))
         found = Collected()
 
-        jobs = BatchJobs(store, cast(Any, None), address("http://127.0.0.1:1/v1", environ={}))
+        results = BatchResults(store, address("http://127.0.0.1:1/v1", environ={}), lambda model: PRICE)
         given = [line(*one) for one in lines]
         for start in range(0, len(given), size):
-            jobs._keep(row, given[start : start + size], found)
+            results.keep(row, given[start : start + size], found)
         first: dict[int, str] = {}
         for number, kind in lines:
             if kind not in ("cut", "stranger"):
@@ -498,7 +499,7 @@ def test_what_batches_refuse_twice_is_not_sent_a_third_time(store: SqliteAnswers
             asyncio.run(run())
         return caught.value
 
-    jobs = BatchJobs(store, cast(Any, None), address(url, environ={}))
+    results = BatchResults(store, address(url, environ={}), lambda model: PRICE)
     for _ in range(2):
         with BatchFiles() as files:
             assert isinstance(sent(), NotYet)
@@ -507,7 +508,7 @@ def test_what_batches_refuse_twice_is_not_sent_a_third_time(store: SqliteAnswers
         with BatchFiles() as files:
             assert isinstance(sent(), NotYet)
             assert files.files == []
-        jobs._keep(row, [line % custom_id(key.digest, 0).encode()], Collected())
+        results.keep(row, [line % custom_id(key.digest, 0).encode()], Collected())
         table.finish(row.id)
     with BatchFiles() as files:
         error = sent()
