@@ -88,6 +88,11 @@ class Admission:
         return 1 if self._single else int(self._limit)
 
     @property
+    def stopped(self) -> bool:
+        """Whether the gate was shut for good."""
+        return self._stopped is not None
+
+    @property
     def in_flight(self) -> int:
         """Requests that are on their way."""
         return self._in_flight

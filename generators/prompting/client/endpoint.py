@@ -27,6 +27,8 @@ TRIES = 10
 TRIES_LIMITED = 40
 """The same for tries that met a rate limit."""
 BACKOFF, LONGEST_BACKOFF = 0.5, 20.0
+GRACE = 5.0
+"""Seconds that are left to what is on its way when a run has to stop."""
 STRANGE = 3
 """Strange answers after which a server that never gave a proper one is none."""
 CONNECTION_WEIGHT = 3
@@ -177,8 +179,11 @@ class Endpoint:
         return error
 
     async def close(self) -> None:
-        """Closes connections."""
-        self._gate.close()
+        """Lets nobody in any more, waits for what is on its way, as that is paid for, and closes connections."""
+        end = self._clock.time() + (GRACE if self._gate.stopped else self._timeout)
+        self._gate.stop(StopRun("the chat is closed"))
+        while self._gate.in_flight and self._clock.time() < end:
+            await asyncio.sleep(0.01)
         await self._client.close()
 
     async def _attempt(self, body: bytes, key: Key, permit: Permit) -> Sent | Fault:

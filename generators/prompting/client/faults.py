@@ -201,7 +201,7 @@ def of_exception(error: BaseException, place: Place, *, answered: bool, seconds:
         seconds: How long an answer may take, for the message.
     """
     chain = _causes(error)
-    for cause in chain:
+    for cause in reversed(chain):  # the innermost knows best; what is around it may be of the same kind by name only
         if isinstance(cause, ssl.SSLError):
             return _of_tls(cause, place, answered)
         if isinstance(cause, socket.gaierror):
@@ -227,7 +227,7 @@ def _of_tls(error: ssl.SSLError, place: Place, answered: bool) -> Fault:
     if answered:
         return Fault("connection", f"TLS failed ({error.reason or type(error).__name__})")
     if isinstance(error, ssl.SSLCertVerificationError):
-        what = f"the certificate of {place.url} is not trusted ({error.verify_message})"
+        what = f"the certificate of {place.url} is not trusted ({error.verify_message or 'no reason given'})"
         hint = "set SSL_CERT_FILE to a file with the certificate of its authority"
         return Fault("certificate", what, scope="run", hint=hint)
     what = f"{place.url} speaks no TLS ({error.reason or type(error).__name__})"
