@@ -241,14 +241,12 @@ def _look_ahead(
     as_json: bool,
 ) -> None:
     """Shows what a run would take."""
-    from cswitch.cli.prompt_report import forecast_report
+    from cswitch.cli.prompt_report import forecast_object, forecast_report
     from cswitch.pipeline.prompt_forecast import look_ahead
 
     seen = look_ahead(source, settings, access, few_shot=few_shot, note=say, batch=batch)
     if as_json:
-        import msgspec
-
-        print_json(msgspec.to_builtins(seen._asdict(), enc_hook=lambda value: value.__name__))
+        print_json(forecast_object(seen))
     else:
         typer.echo(forecast_report(seen, settings))
 

@@ -87,6 +87,19 @@ def forecast_report(seen: Seen, settings: PromptSettings) -> str:
     return "\n".join([*told, f"the first request, {seen.request.prompt}{what}:", *shown(seen.request)])
 
 
+def forecast_object(seen: Seen) -> dict[str, object]:
+    """The same for a program."""
+    request = seen.request
+    return {
+        "rows": seen.rows,
+        "rejected_of_first": [seen.rejected, seen.first],
+        "forecast": {name: case._asdict() for name, case in seen.found._asdict().items()},
+        "currency": seen.currency,
+        "prompt": request and request.prompt,
+        "messages": [{"role": one.role, "content": one.content} for one in (request.messages if request else ())],
+    }
+
+
 def _answered(found: Summary, output: str) -> str:
     share = f" ({_percent(found.answered, found.rows)})" if found.answered < found.rows else ""
     place = "" if output == "-" or not found.samples else f" in {output}"

@@ -88,7 +88,7 @@ class Preparer:
 
     Args:
         settings: The run's settings.
-        config: From :func:`run_hash`; CMIs drawn from a range depend on it.
+        config: What CMIs that are drawn from a range depend on.
         translator: Gives text in one language its other side.
 
     Raises:

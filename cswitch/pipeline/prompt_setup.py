@@ -84,7 +84,7 @@ def prompts(settings: PromptSettings, config: str, few_shot: str | None = None) 
 
     Args:
         settings: From :func:`settled`.
-        config: Hash of the run.
+        config: What random choices depend on.
         few_shot: Path of a tagged file of mixed text.
 
     Raises:
@@ -132,12 +132,15 @@ class Maker:
     def __init__(self, settings: PromptSettings, tagger: Tagger, few_shot: str | None = None) -> None:
         tagger.tag([["a"]], settings.languages)  # tells of a language that it does not know
         self.settings, self.config = settings, run_hash(settings)
-        self.prompts = prompts(settings, self.config, few_shot)
+        # What is asked depends on the seed and on what stands in the request alone: a setting of a later stage changes
+        # no request, so that what was paid for before it was changed serves again.
+        drawn = f"seed {settings.seed}"
+        self.prompts = prompts(settings, drawn, few_shot)
         self.repeats, self.words = Accepted(settings.near_duplicate), Monotony(_pos_taggers(settings))
         self._lexicons = tuple(map(Path, settings.lexicons))
         self.measurer, self.checker = TextMeasurer(tagger, settings), Checks(settings)
-        self.editor = AlignmentEditor(settings, config=self.config)
-        self._preparer = Preparer(settings, self.config)
+        self.editor = AlignmentEditor(settings, config=drawn)
+        self._preparer = Preparer(settings, drawn)
         if settings.source == "text" and not needs_chat(settings.translator):
             self._preparer.translator = make_translator(settings.translator, lexicons=self._lexicons)
 
