@@ -75,8 +75,9 @@ def regions_of(
             region with several labels.
         fixed: Give marks and numbers tagged ``other`` a region too.
 
-    >>> regions_of("Oh, जी!", ["Oh", ",", "जी", "!"], [(0, 2), (2, 3), (4, 6), (6, 7)], ["en", "other", "hi", "other"])
-    [{'id': ..., 'value': {'start': 0, 'end': 2, 'text': 'Oh', 'labels': ['en']}}, {... 'text': 'जी', 'labels': ['hi']}}]
+    >>> text, tokens, offsets = "Oh, जी!", ["Oh", ",", "जी", "!"], [(0, 2), (2, 3), (4, 6), (6, 7)]
+    >>> [region["value"] for region in regions_of(text, tokens, offsets, ["en", "other", "hi", "other"])]
+    [{'start': 0, 'end': 2, 'text': 'Oh', 'labels': ['en']}, {'start': 4, 'end': 6, 'text': 'जी', 'labels': ['hi']}]
     """
     return [
         {
