@@ -135,6 +135,8 @@ def run(
             wanted=settings.per_pair, before=skip_done(rows, source, output, "rows"),
         )  # fmt: skip
         maker.take_up(output.safe_samples())
+        if maker.preparer().unlinked:
+            note("no lexicon links words of these languages: texts cannot be edited, only asked for again")
         with _cache(access, output, maker.config, gathering) as answers:
             before, wire = answers.totals(), Wire(access.concurrency)
             work = _work(source, rows, access, maker, settler, answers, wire, note, progress, gathering)

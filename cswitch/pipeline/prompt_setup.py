@@ -62,6 +62,11 @@ def settled(settings: PromptSettings, few_shot: str | None = None) -> PromptSett
     >>> settled(PromptSettings(languages=("en", "hi"), recipe="")).recipe
     'mix.v1'
     """
+    if settings.turns > 1 and settings.source != "grid" and not settings.recipe:
+        hint = "use --grid everyday.v1 --count N, or --recipe with one of your own that has a dialogue"
+        raise UsageError(
+            "--turns asks for a dialogue, and the recipes that come along write those from a grid", hint=hint
+        )
     usual = _DIALOGUE if settings.turns > 1 else _RECIPES[settings.source]
     settings = msgspec.structs.replace(settings, recipe=settings.recipe or usual)
     if settings.source == "text":

@@ -100,6 +100,7 @@ URL = ["--base-url", "http://127.0.0.1:9/v1"]
         (["--reprompts", "99"], "--reprompts 99 is too large; choose 10 or less"),
         (["--per-pair", "0"], "--per-pair 0 is too small"),
         (["--turns", "0"], "--turns 0 is too small"),
+        (["--turns", "3"], "--turns asks for a dialogue, and the recipes that come along write those from a grid"),
         (["--turns", "3", "--recipe", "mix.v1"], "recipe mix.v1 writes no dialogues"),
         (["--temperature", "3"], "--temperature 3 is out of range; choose 0 to 2"),
         (["--top-p", "0"], "--top-p 0 is no share"),
@@ -332,6 +333,24 @@ def test_topics_of_a_grid(cswitch: Cswitch) -> None:
     assert len(found) == 3
     assert all(sample.labels for sample in found)
     assert {sample.provenance.recipe for sample in found} == {"grid.v1"}
+
+
+def test_dialogues(cswitch: Cswitch) -> None:
+    turns = "कल meeting है?\nहाँ, office में है।\nतो late मत आना।"
+    with serving(Script(default=turns)) as server:
+        options = ("--grid", "everyday.v1", "--count", 1, "--turns", 3, "--cmi", "any")
+        done = prompt(cswitch, server, "-o", "out.jsonl", *options, source="")
+    assert done.status == 0, done.err
+    (sample,) = [sample for _, sample in read_samples("out.jsonl")]
+    assert sample.text == turns
+    assert sample.provenance.recipe == "dialogue.v1"
+
+
+def test_a_language_that_the_tagger_does_not_know(cswitch: Cswitch, server: Server) -> None:
+    done = prompt(cswitch, server, "--pair", "en-ka", "-o", "out.jsonl")
+    assert done.status == 2
+    assert done.error.startswith("the tagger does not know 'ka'; known: ar, bn, de, ")
+    assert server.count == 0
 
 
 def test_a_grid_of_ones_own_as_input(cswitch: Cswitch) -> None:
