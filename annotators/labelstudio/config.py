@@ -130,8 +130,6 @@ class Labelling(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         Raises:
             UsageError: A label is no tag, is there twice, or holds what no XML can; or a layer has no fit name.
         """
-        if not set(self.labels) - NEUTRAL:
-            raise UsageError("no language among the labels", hint="name the languages in play, such as hi,en")
         reader = tag_reader()
         for tag in self.labels:
             try:
