@@ -8,7 +8,7 @@ import msgspec
 
 Decision = Literal["accept", "edit", "reject"]
 Origin = Literal["manual", "prediction", "prediction-changed"]
-GoldSource = Literal["unanimous", "majority", "adjudicated", "single", "fixed", "none"]
+GoldSource = Literal["unanimous", "majority", "adjudicated", "single", "fixed", "none", "tie"]
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -80,11 +80,16 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """``[start, end)`` in Unicode code points: ``text[start:end]`` is the token."""
     gold_source: list[GoldSource]
     """Where each tag comes from: all agreed, most did, an adjudicator decided, one annotator was asked, it is a mark or
-    number that nobody labels, or nobody said anything, and the pre-annotation stands."""
+    number that nobody labels, nobody said anything and the pre-annotation stands, or annotators were split and a rule
+    (``--tie``) decided."""
     votes: list[dict[str, str | None]]
     """For each token what every annotator said, by name; adjudicators included."""
     layers: dict[str, list[str | None]] = msgspec.field(default_factory=dict)
     """Further labels a token by the name of their layer."""
+    layer_source: dict[str, list[GoldSource]] = msgspec.field(default_factory=dict)
+    """Where each of these labels comes from, by the name of their layer."""
+    layer_votes: dict[str, list[dict[str, str | None]]] = msgspec.field(default_factory=dict)
+    """For each layer and token what every annotator of the layer said; None is no label."""
     naturalness: float | None = None
     """Mean rating, 1 to 5."""
     ratings: dict[str, int] = msgspec.field(default_factory=dict)
