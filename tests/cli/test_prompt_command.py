@@ -347,7 +347,8 @@ def test_dialogues(cswitch: Cswitch) -> None:
 
 
 def test_a_language_that_the_tagger_does_not_know(cswitch: Cswitch, server: Server) -> None:
-    done = prompt(cswitch, server, "--pair", "en-ka", "-o", "out.jsonl")
+    Path("ka.tsv").write_text("en\tka\tlinks\nMy house\tჩემი სახლი\t0-0 1-1\n", encoding="utf-8")
+    done = prompt(cswitch, server, "--pair", "en-ka", "-o", "out.jsonl", source="ka.tsv")
     assert done.status == 2
     assert done.error.startswith("the tagger does not know 'ka'; known: ar, bn, de, ")
     assert server.count == 0
