@@ -9,7 +9,7 @@ pytest.importorskip("openai", reason="the extra llm is not installed")
 
 from tests.generators.prompting.survival import FAULTS, Survived, survive
 
-ROWS = 240
+ROWS = 160
 """``python -m benchmarks.survival`` does the same with 2,000."""
 
 
