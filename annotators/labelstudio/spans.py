@@ -20,7 +20,8 @@ _BREAK = re.compile(r"(?:\\n|[\r\n])+")
 _NEAR = 64
 """How far from its offsets a span that has moved is looked for, in code points."""
 
-Offsets = Sequence[tuple[int, int]]
+Place = tuple[int, int]
+Offsets = Sequence[Place]
 
 
 class Mapped(NamedTuple):
@@ -115,8 +116,9 @@ def mapped(
       bilkul`` means the words.
     * Where spans meet on a token, the one that covers more of it counts; of those that cover as much the shorter,
       for a word corrected within a long span; then the later.
-    * A span whose text does not stand at its offsets is looked for: first where its offsets lead when they are read as
-      UTF-16 units, then at the nearest place, up to 64 code points away. Else it is lost.
+    * Where the text of some span does not stand at its offsets, but that of every span does once offsets are read as
+      UTF-16 units, all are read so. Else such a span is looked for at the nearest place, up to 64 code points away,
+      or is lost.
 
     Args:
         text: The text that was shown.
@@ -133,8 +135,10 @@ def mapped(
     best: list[tuple[tuple[float, int, int], str] | None] = [None] * len(tokens)
     met = [0] * len(tokens)
     marks = [is_mark(token) for token in tokens]
-    for order, (value, label) in enumerate(_labelled(regions, control)):
-        place, how = _placed(value, text)
+    found = list(_labelled(regions, control))
+    read = _all_utf16([value for value, _ in found], text)
+    for order, (value, label) in enumerate(found):
+        place, how = read[order] if read else _placed(value, text)
         if how:
             counts[how] += 1
         if place is None:
@@ -161,18 +165,42 @@ def _labelled(regions: Sequence[Mapping[str, Any]], control: str) -> Iterator[tu
             yield value, str(labels[0])
 
 
-def _placed(value: Mapping[str, Any], text: str) -> tuple[tuple[int, int] | None, str]:
+def _all_utf16(values: Sequence[Mapping[str, Any]], text: str) -> list[tuple[Place, str]]:
+    """The places of all spans, if they fit only when offsets count UTF-16 units; else nothing."""
+    if text.isascii() or all(_stands(value, _said(value), text) for value in values):
+        return []
+    at = {unit: place for place, unit in enumerate(accumulate((1 + (c > "\uffff") for c in text), initial=0))}
+    read = []
+    for value in values:
+        said = _said(value)
+        place = (at.get(said[0], -1), at.get(said[1], -1)) if said else None
+        if place is None or "text" not in value or not _stands(value, place, text):
+            return []
+        read.append((place, "" if place == said else "moved"))
+    return read
+
+
+def _placed(value: Mapping[str, Any], text: str) -> tuple[Place | None, str]:
     """Where a span stands, and ``moved`` or ``lost`` unless it stands where it says."""
-    start, end, said = value.get("start"), value.get("end"), value.get("text")
-    if type(start) is not int or type(end) is not int or start < 0:
-        return None, "lost"
-    fits = start < end <= len(text)
-    if not isinstance(said, str):
-        return ((start, end), "") if fits else (None, "lost")
-    if fits and (text[start:end] == said or _same(text[start:end], said)):
-        return (start, end), ""
-    found = _from_utf16(start, end, said, text) or _nearest(start, said, text)
+    place = _said(value)
+    if place is None or _stands(value, place, text):
+        return place, "" if place else "lost"
+    found = _nearest(place[0], value.get("text"), text)
     return found, "moved" if found else "lost"
+
+
+def _said(value: Mapping[str, Any]) -> Place | None:
+    """The offsets of a span, unless they are no offsets at all."""
+    start, end = value.get("start"), value.get("end")
+    return (start, end) if type(start) is int and type(end) is int and start >= 0 else None
+
+
+def _stands(value: Mapping[str, Any], place: Place | None, text: str) -> bool:
+    """Whether a place lies in the text, and what the span says stands there; a span may say nothing."""
+    if place is None or not 0 <= place[0] < place[1] <= len(text):
+        return False
+    said, there = value.get("text"), text[place[0] : place[1]]
+    return not isinstance(said, str) or said == there or _same(said, there)
 
 
 def _same(one: str, other: str) -> bool:
@@ -180,18 +208,9 @@ def _same(one: str, other: str) -> bool:
     return _BREAK.sub("\n", one) == _BREAK.sub("\n", other)
 
 
-def _from_utf16(start: int, end: int, said: str, text: str) -> tuple[int, int] | None:
-    """The place that offsets mean when they count UTF-16 units, if the text stands there."""
-    units = {unit: at for at, unit in enumerate(accumulate((1 + (c > "\uffff") for c in text), initial=0))}
-    first, last = units.get(start), units.get(end)
-    if first is None or last is None or not first < last or not _same(text[first:last], said):
-        return None
-    return first, last
-
-
-def _nearest(start: int, said: str, text: str) -> tuple[int, int] | None:
+def _nearest(start: int, said: object, text: str) -> Place | None:
     """The place of a text that is nearest to an offset, and not far from it."""
-    if not said:
+    if not isinstance(said, str) or not said:
         return None
     low = max(start - _NEAR, 0)
     window = text[low : start + _NEAR + len(said)]
@@ -202,20 +221,20 @@ def _nearest(start: int, said: str, text: str) -> tuple[int, int] | None:
     return first, first + len(said)
 
 
-def _touched(place: tuple[int, int], offsets: Offsets, marks: Sequence[bool]) -> list[int]:
+def _touched(place: Place, offsets: Offsets, marks: Sequence[bool]) -> list[int]:
     """The tokens that a span gives its label to: those it lies on, words before marks."""
     found = [at for at, offset in enumerate(offsets) if _covered(place, offset)]
     words = [at for at in found if not marks[at]]
     return words or found
 
 
-def _covered(place: tuple[int, int], offset: tuple[int, int]) -> float:
+def _covered(place: Place, offset: Place) -> float:
     """How much of a token a span covers, 0 to 1."""
     shared = min(place[1], offset[1]) - max(place[0], offset[0])
     return max(shared, 0) / (offset[1] - offset[0]) if offset[1] > offset[0] else 0.0
 
 
-def _kind(place: tuple[int, int], offsets: Offsets, touched: Sequence[int]) -> str:
+def _kind(place: Place, offsets: Offsets, touched: Sequence[int]) -> str:
     if len(touched) != 1:
         return "several" if touched else "none"
     return "whole" if _covered(place, offsets[touched[0]]) == 1 else "part"

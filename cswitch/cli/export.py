@@ -159,7 +159,7 @@ def summary(found: dict[str, Any]) -> str:
     plural = "s" * (found["tasks"] != 1)
     lines = [
         f"{found['tasks']:,} task{plural}{place}, {found['blind']:,} blind",
-        f"{found['tokens']:,} tokens, {found['fixed']:,} marks and numbers among them; {found['regions']:,} pre-annotated",
+        f"{found['tokens']:,} tokens, {found['fixed']:,} marks and numbers; {found['regions']:,} pre-annotated",
         f"labels {', '.join(found['labels'])}" + "".join(f"; layer {name}" for name in found["layers"]),
     ]
     if found["empty"]:
