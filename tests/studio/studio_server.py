@@ -19,6 +19,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener, urlopen
 
+from cswitch.annotators.labelstudio.reaching import reach_loopback
+
 PROGRAM = "CSWITCH_LABEL_STUDIO"
 """Environment variable with the path of the program ``label-studio``, in an environment of its own."""
 TEMPLATE = "CSWITCH_LABEL_STUDIO_TEMPLATE"
@@ -149,6 +151,7 @@ class LabelStudio:
             "LATEST_VERSION_CHECK": "false",
             "COLLECT_ANALYTICS": "false",
             "SENTRY_DSN": "",
+            **reach_loopback(),
         }
 
     def _wait(self) -> None:
