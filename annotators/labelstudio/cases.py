@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cswitch.schemas.annotation import Annotated, Judgement
 from cswitch.schemas.decode import RecordError
@@ -74,21 +74,20 @@ def case_of(records: Sequence[Annotated]) -> Case:
     return Case(list(records), {number: _last_of_each(records, number) for number in numbers})
 
 
-def check_annotated(record: Annotated) -> None:
-    """Checks what a schema cannot say: lists are parallel, and each offset cuts its token out of the text.
+def check_offsets(record: Annotated) -> None:
+    """Checks that each offset cuts its token out of the text.
 
     Raises:
-        RecordError: One of them does not hold.
+        RecordError: One does not.
 
-    >>> check_annotated(Annotated(id="7", text="ok", tokens=["ok"], offsets=[(0, 1)], languages=["en"]))
+    >>> check_offsets(Annotated(id="7", text="ok", tokens=["ok"], offsets=[(0, 1)], languages=["en"]))
     Traceback (most recent call last):
     ...
     cswitch.schemas.decode.RecordError: field 'offsets[0]': [0, 1) cuts 'o' out of the text, not 'ok'
     """
-    count = len(record.tokens)
-    for name, values in _parallel(record):
-        if len(values) != count:
-            raise RecordError(f"{len(values)} for {count} tokens", field=name, hint="write exactly one for each token")
+    count, found = len(record.tokens), len(record.offsets)
+    if found != count:
+        raise RecordError(f"{found} for {count} tokens", field="offsets", hint="write exactly one for each token")
     for place, (token, (start, end)) in enumerate(zip(record.tokens, record.offsets, strict=True)):
         if start < 0 or record.text[start:end] != token:
             raise RecordError(
@@ -121,13 +120,3 @@ def _last_of_each(records: Iterable[Annotated], number: int) -> list[Judgement]:
         last.pop(judgement.annotator, None)
         last[judgement.annotator] = judgement
     return list(last.values())
-
-
-def _parallel(record: Annotated) -> Iterable[tuple[str, Sequence[Any]]]:
-    yield "offsets", record.offsets
-    if record.suggested is not None:
-        yield "suggested", record.suggested
-    for place, judgement in enumerate(record.judgements):
-        yield f"judgements[{place}].langs", judgement.langs
-        for name, labels in judgement.layers.items():
-            yield f"judgements[{place}].layers.{name}", labels
