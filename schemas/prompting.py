@@ -71,6 +71,8 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Tagger that measures, as ``cswitch tag --tagger`` takes it."""
     translator: str = ""
     """Translator for text in one language: ``llm``, ``seq2seq:MODEL`` or ``gloss``."""
+    translator_digest: str = ""
+    """Digest of the prompt that the translator goes by."""
     aligner: str = "auto"
     """Registered aligner, with its model after a colon where it takes one, or ``auto``."""
     lexicons: tuple[str, ...] = ()
@@ -81,6 +83,17 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Rows with a longer side are rejected."""
     seed: int = 0
     """Seed of every random choice."""
+
+    @property
+    def ordered(self) -> tuple[str, ...]:
+        """The languages, the matrix language first; without one asked for, it is the first that is not English.
+
+        >>> PromptSettings(languages=("en", "hi", "bn")).ordered
+        ('hi', 'en', 'bn')
+        """
+        langs = self.languages
+        matrix = self.matrix or next((lang for lang in langs if lang != "en"), langs[0])
+        return (matrix, *(lang for lang in langs if lang != matrix))
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -65,6 +65,7 @@ def prompt(
     near_duplicate: asked.NearDuplicate = 0.9,
     length_ratio: asked.LengthRatio = "0.5-1.8",
     tagger: asked.TaggerName = "compact",
+    device: asked.DeviceName = None,
     text_lang: asked.TextLang = "",
     field: asked.Field = "",
     translator: asked.TranslatorName = "",
@@ -163,6 +164,7 @@ def prompt(
         budget=budget,
         price=price,
         prices=prices,
+        device=device,
     )
     refuse_overwriting(
         [output, rejects, attempts, cache],

@@ -191,6 +191,12 @@ TaggerName = Annotated[
     str,
     typer.Option("--tagger", metavar="NAME", help="Tagger that measures: compact, hf:MODEL.", rich_help_panel=_CHECKS),
 ]
+DeviceName = Annotated[
+    str | None,
+    typer.Option(
+        "--device", metavar="NAME", help="Device of tagger hf: and translator seq2seq:.", rich_help_panel=_CHECKS
+    ),
+]
 NearDuplicate = Annotated[
     float,
     typer.Option(

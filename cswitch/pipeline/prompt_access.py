@@ -63,6 +63,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     """Price of the models, as :func:`~cswitch.generators.prompting.store.prices.parse_price` takes it."""
     prices: str | None = None
     """A price table of one's own."""
+    device: str | None = None
+    """Device of a tagger or translator that runs a model here, as ``cswitch tag --device`` takes it."""
 
 
 class Place(NamedTuple):
@@ -277,7 +279,7 @@ async def opened_models(
             chat = open_chat(
                 place.model,
                 answers=answers,
-                ledger=PricedLedger(place.model, price, budget),
+                ledger=PricedLedger(place.model, price, budget, limited=through is None),
                 base_url=place.base_url,
                 key_env=place.key_env,
                 concurrency=access.concurrency,

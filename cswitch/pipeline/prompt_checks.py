@@ -13,7 +13,7 @@ MAX_TIMES = 10
 MAX_SHOTS = 50
 MAX_TURNS = 50
 MAX_PER_ROW = 1000
-MAX_CONCURRENCY = 4096
+_GLOSS = "gloss"
 
 
 def highest_cmi(languages: int) -> float:
@@ -58,6 +58,12 @@ def _check_languages(settings: PromptSettings) -> None:
     if settings.source == "text" and settings.source_lang not in langs:
         raise UsageError(
             f"--text-lang {settings.source_lang} is not a language of --pair", hint=f"choose {', '.join(langs)}"
+        )
+    matrix, text = settings.ordered[0], settings.source_lang
+    if settings.source == "text" and settings.translator.startswith(_GLOSS) and matrix != text:
+        raise UsageError(
+            f"--translator {settings.translator} gives words, and the matrix language {matrix} needs sentences",
+            hint=f"add --matrix {text}, or use another translator",
         )
 
 

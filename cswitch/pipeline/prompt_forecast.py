@@ -10,9 +10,9 @@ from typing import NamedTuple
 from cswitch.core.contracts import Translated
 from cswitch.core.text.join import join
 from cswitch.generators.prompting.contracts import Brief, Request, ScoreReply
-from cswitch.generators.prompting.prompt_files import PromptFile
 from cswitch.generators.prompting.store.forecast import Asking, Forecast, Rendered, forecast, times_asked
-from cswitch.generators.translating.llm import PROMPT, request_by
+from cswitch.generators.translating.llm import prompt_of, request_by
+from cswitch.generators.translating.named import needs_chat, parse_spec
 from cswitch.pipeline.prompt_access import Access, PriceList, check_access, places
 from cswitch.pipeline.prompt_input import prepared, sides
 from cswitch.pipeline.prompt_setup import Maker, making
@@ -88,13 +88,13 @@ def look_ahead(
     rows = source.rows(settings, note)
     first = list(islice(rows, SAMPLE))
     count = len(first) + sum(1 for _ in rows)
-    stand_in = settings.source == "text" and settings.translator.partition(":")[0] == "llm"
-    with making(settings, few_shot) as maker:
+    stand_in = settings.source == "text" and needs_chat(settings.translator)
+    with making(settings, few_shot, access.device) as maker:
         briefs, rejected = asyncio.run(_briefs(first, maker, stand_in))
         requests = [maker.prompts.write(brief, maker.prompts.plan(brief)) for brief in briefs]
         rendering = _rendered(maker, briefs, requests)
     if stand_in:
-        translating, pair = request_by(PromptFile.load(PROMPT)), sides(settings)
+        translating, pair = request_by(prompt_of(parse_spec(settings.translator).target)), sides(settings)
         texts = (row.pair.texts[pair[0]] for row in first)
         rendering = rendering._replace(translate=[_size(translating(text, *pair)) for text in texts if text.strip()])
     prices = PriceList(access, settings)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from hashlib import blake2b
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,7 +14,9 @@ from cswitch import __version__
 from cswitch.core.contracts import Translated, Translator
 from cswitch.core.errors import InputError
 from cswitch.core.lexicon import route
+from cswitch.core.text.tokens import is_neutral, tokenise
 from cswitch.generators.prompting.contracts import Brief, NotYet, StopRun
+from cswitch.generators.prompting.loop import config_hash
 from cswitch.generators.switching.targets import FixedTarget
 from cswitch.generators.switching.view import AlignedPair
 from cswitch.pipeline.aligners import AUTO
@@ -46,19 +47,7 @@ def run_hash(settings: PromptSettings) -> str:
     (True, False)
     """
     neutral = msgspec.structs.replace(settings, lexicons=())
-    parts = [msgspec.json.encode(neutral), lexicon_digest(settings.lexicons).encode(), __version__.encode()]
-    return blake2b(b"\x1f".join(parts), digest_size=8).hexdigest()
-
-
-def ordered_languages(settings: PromptSettings) -> tuple[str, ...]:
-    """The languages, the matrix language first; without one asked for, it is the first that is not English.
-
-    >>> ordered_languages(PromptSettings(languages=("en", "hi", "bn")))
-    ('hi', 'en', 'bn')
-    """
-    langs = settings.languages
-    matrix = settings.matrix or next((lang for lang in langs if lang != "en"), langs[0])
-    return (matrix, *(lang for lang in langs if lang != matrix))
+    return config_hash(neutral, lexicon_digest(settings.lexicons), __version__)
 
 
 def sides(settings: PromptSettings) -> tuple[str, str]:
@@ -69,7 +58,7 @@ def sides(settings: PromptSettings) -> tuple[str, str]:
     """
     if settings.source != "text":
         return settings.languages[0], settings.languages[1]
-    return settings.source_lang, next(lang for lang in ordered_languages(settings) if lang != settings.source_lang)
+    return settings.source_lang, next(lang for lang in settings.ordered if lang != settings.source_lang)
 
 
 def synth_settings(settings: PromptSettings) -> SynthSettings:
@@ -105,7 +94,7 @@ class Preparer:
 
     def __init__(self, settings: PromptSettings, config: str, translator: Translator | None = None) -> None:
         self.settings, self.config, self.translator = settings, config, translator
-        self._languages = ordered_languages(settings)
+        self._languages = settings.ordered
         self._target = FixedTarget(settings.cmi, None, settings.tolerance)
         self._annotator = None if settings.source == "grid" else Annotator(synth_settings(settings))
         self.unlinked = (
@@ -145,9 +134,9 @@ class Preparer:
             if translated is None:
                 done.append(Item(row, None))
             elif text.strip() and not translated.text.strip():
-                done.append(
-                    Item(row, Reject(source_id=row.pair.id, reason="no_translation", detail=translated.problem))
-                )
+                worded = not all(map(is_neutral, tokenise(text, source).tokens))
+                reason = "no_translation" if worded else "no_words"
+                done.append(Item(row, Reject(source_id=row.pair.id, reason=reason, detail=translated.problem)))
             else:
                 done.append(None)
                 paired.append(self._paired(row, translated, source, target))

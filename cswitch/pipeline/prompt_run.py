@@ -127,7 +127,7 @@ def run(
     check_access(access, settings)
     rows = source.rows(settings, note)
     found = Summary(already_complete=True)
-    with making(settings, few_shot) as maker, suppress(_Waiting), output, little_collecting():
+    with making(settings, few_shot, access.device) as maker, suppress(_Waiting), output, little_collecting():
         if output.complete:
             return found
         settler = Settler(

@@ -24,17 +24,19 @@ from cswitch.generators.prompting.measuring import TextMeasurer
 from cswitch.generators.prompting.monotony import Monotony
 from cswitch.generators.prompting.plan import Planner
 from cswitch.generators.prompting.recipes import load_recipe
-from cswitch.generators.translating.named import make_translator, needs_chat
+from cswitch.generators.translating.llm import prompt_of
+from cswitch.generators.translating.named import make_translator, needs_chat, parse_spec
 from cswitch.pipeline.aligners import AUTO, GIVEN
 from cswitch.pipeline.lines import open_bytes
 from cswitch.pipeline.prelink import prelinked
 from cswitch.pipeline.prompt_access import Models
 from cswitch.pipeline.prompt_checks import check
-from cswitch.pipeline.prompt_input import Preparer, ordered_languages, run_hash, synth_settings
+from cswitch.pipeline.prompt_input import Preparer, run_hash, synth_settings
 from cswitch.pipeline.prompt_source import Note, PromptSource
 from cswitch.pipeline.source import Source
 from cswitch.pipeline.tagged import read_tagged
-from cswitch.pipeline.taggers import opened_tagger
+from cswitch.pipeline.taggers import COMPACT, opened_tagger
+from cswitch.pipeline.taggers import parse_spec as parse_tagger
 from cswitch.schemas.prompting import Finding, PromptSettings
 from cswitch.schemas.sample import Sample
 
@@ -71,6 +73,7 @@ def settled(settings: PromptSettings, few_shot: str | None = None) -> PromptSett
     settings = msgspec.structs.replace(settings, recipe=settings.recipe or usual)
     if settings.source == "text":
         settings = msgspec.structs.replace(settings, translator=settings.translator or TRANSLATOR)
+        settings = msgspec.structs.replace(settings, translator_digest=_translating(settings.translator))
     if few_shot is None and settings.shots:
         raise UsageError("--shots shows examples, and none are given", hint="add --few-shot FILE, of real mixed text")
     check(settings)
@@ -127,6 +130,7 @@ class Maker:
         settings: From :func:`settled`.
         tagger: Measures texts.
         few_shot: Path of a tagged file of mixed text.
+        device: Device of a translator that runs a model.
 
     Raises:
         UsageError: The tagger or the aligner does not know a language, or a part of the settings is unknown.
@@ -134,7 +138,9 @@ class Maker:
         MissingExtraError: Something needs an extra.
     """
 
-    def __init__(self, settings: PromptSettings, tagger: Tagger, few_shot: str | None = None) -> None:
+    def __init__(
+        self, settings: PromptSettings, tagger: Tagger, few_shot: str | None = None, device: str | None = None
+    ) -> None:
         tagger.tag([["a"]], settings.languages)  # tells of a language that it does not know
         self.settings, self.config = settings, run_hash(settings)
         # What is asked depends on the seed and on what stands in the request alone: a setting of a later stage changes
@@ -147,7 +153,9 @@ class Maker:
         self.editor = AlignmentEditor(settings, config=drawn)
         self._preparer = Preparer(settings, drawn)
         if settings.source == "text" and not needs_chat(settings.translator):
-            self._preparer.translator = make_translator(settings.translator, lexicons=self._lexicons)
+            self._preparer.translator = make_translator(
+                settings.translator, lexicons=self._lexicons, device=device if _runs_a_model(settings) else None
+            )
 
     def take_up(self, lines: Iterable[bytes]) -> None:
         """Takes in the texts that an earlier run has accepted.
@@ -191,15 +199,20 @@ class Maker:
 
 
 @contextmanager
-def making(settings: PromptSettings, few_shot: str | None = None) -> Iterator[Maker]:
+def making(settings: PromptSettings, few_shot: str | None = None, device: str | None = None) -> Iterator[Maker]:
     """What makes the texts of a run; its tagger is closed at the end.
 
     Args:
         settings: From :func:`settled`.
         few_shot: Path of a tagged file of mixed text.
+        device: Device of the tagger and the translator, those of them that run a model.
+
+    Raises:
+        UsageError: A device is named, and neither runs a model.
     """
-    with opened_tagger(settings.tagger) as tagger:
-        yield Maker(settings, tagger, few_shot)
+    alone = _runs_a_model(settings) and parse_tagger(settings.tagger).name == COMPACT
+    with opened_tagger(settings.tagger, {"device": None if alone else device}) as tagger:
+        yield Maker(settings, tagger, few_shot, device)
 
 
 @contextmanager
@@ -238,10 +251,8 @@ def _third(settings: PromptSettings) -> Lexicon | None:
     """A lexicon from the embedded to the third language, where three are mixed and there is one."""
     if len(settings.languages) < 3:
         return None
-    _, embedded, third = ordered_languages(settings)
-    if not settings.lexicons and not route(embedded, third):
-        return None
-    return Lexicon.load(embedded, third)
+    _, embedded, third = settings.ordered
+    return Lexicon.load(embedded, third) if route(embedded, third) else None
 
 
 def _examples(settings: PromptSettings, few_shot: str | None) -> Examples | None:
@@ -250,11 +261,22 @@ def _examples(settings: PromptSettings, few_shot: str | None) -> Examples | None
     items = ((tagged.tokens, tagged.langs) for tagged in read_tagged(few_shot))
     return Examples.of_tokens(
         items,
-        languages=ordered_languages(settings),
+        languages=settings.ordered,
         wanted=settings.shots,
         path=few_shot,
         script=settings.script,
     )
+
+
+def _runs_a_model(settings: PromptSettings) -> bool:
+    """Whether the translator runs a model of its own."""
+    return settings.source == "text" and parse_spec(settings.translator).name == "seq2seq"
+
+
+def _translating(translator: str) -> str:
+    """Digest of the prompt that a translator goes by; empty where it goes by none."""
+    name, target = parse_spec(translator)
+    return prompt_of(target).digest if name == TRANSLATOR else ""
 
 
 def _digest(path: str) -> str:

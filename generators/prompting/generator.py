@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -158,7 +158,7 @@ class PromptGenerator:
             Brief(
                 id=source.id,
                 draw=draw,
-                languages=_ordered(self.settings),
+                languages=self.settings.ordered,
                 cmi=None if cmi is None else round(cmi, 1),
                 tolerance=self.settings.tolerance,
                 pair=source,
@@ -221,10 +221,3 @@ def _prompts(settings: PromptSettings, examples: Examples | None, config: str) -
     recipe = load_recipe(settings.recipe)
     planner = Planner(settings, recipe.plan, constraint=recipe.constraint, config=config)
     return Prompts(settings, recipe, planner=planner, examples=examples, config=config)
-
-
-def _ordered(settings: PromptSettings) -> tuple[str, ...]:
-    """The languages, the matrix language first; without one asked for, it is the first that is not English."""
-    langs: Sequence[str] = settings.languages
-    matrix = settings.matrix or next((lang for lang in langs if lang != "en"), langs[0])
-    return (matrix, *(lang for lang in langs if lang != matrix))

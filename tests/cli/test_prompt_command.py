@@ -117,6 +117,13 @@ URL = ["--base-url", "http://127.0.0.1:9/v1"]
         (["--text-lang", "hi", "--translator", "glos"], "unknown translator 'glos'; did you mean 'gloss'?"),
         (["--text-lang", "hi", "--aligner", "hybrid"], "the aligner 'hybrid' learns from all pairs"),
         (["--text-lang", "hi", "--links", "l"], "--links is of no use with --text-lang; leave out one of the two"),
+        (
+            ["--text-lang", "en", "--translator", "gloss"],
+            "--translator gloss gives words, and the matrix language hi needs sentences; add --matrix en, or use",
+        ),
+        (["--text-lang", "hi", "--translator", "llm:none.txt"], "none.txt: "),
+        (["--text-lang", "hi", "--translator", "llm:mix.v1"], "unknown prompt 'mix.v1'"),
+        (["--device", "cuda"], "--device is no option of the tagger 'compact'"),
         (["--translator", "gloss"], "--translator is of no use with pairs"),
         (["--count", "5"], "--count is of no use with pairs"),
         (["--grid", "everyday.v1"], "IN is of no use with --grid; leave out one of the two"),

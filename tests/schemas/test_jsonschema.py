@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from cswitch.schemas.annotation import Annotated, Gold, Judgement
 from cswitch.schemas.jsonschema import RECORDS, field_docs, render, schema
 from cswitch.schemas.pair import Pair
+from cswitch.schemas.prompting import Attempt, Finding, PromptSettings, Usage
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Provenance, Sample, Target
 from cswitch.schemas.settings import SynthSettings
@@ -50,6 +52,46 @@ RECORD_OF_EACH: dict[str, msgspec.Struct] = {
     ),
     "reject": Reject(source_id="1", reason="no_links", line=3),
     "synth-settings": SynthSettings(pair=("en", "hi"), cmi=None, switches=2),
+    "prompt-settings": PromptSettings(languages=("en", "hi", "bn"), cmi=(20.0, 40.0), judges=("fluency",), model="m"),
+    "attempt": Attempt(
+        source_id="42",
+        number=1,
+        stage="edit",
+        text="yeh report kal tak",
+        langs=["hi", "en", "hi", "hi"],
+        cmi=25.0,
+        realised=25.0,
+        changes=[("riport", "report")],
+        scores={"fluency": 8.0},
+        findings=[Finding("cmi_missed", "asked for 25", ("kal",))],
+        usage=Usage(prompt=10, completion=5, answers=1),
+        cost=0.001,
+    ),
+    "annotated": Annotated(
+        id="42.0",
+        text="yeh report",
+        tokens=["yeh", "report"],
+        offsets=[(0, 3), (4, 10)],
+        suggested=["hi", "hi"],
+        languages=["hi", "en"],
+        sample={"id": "42.0"},
+        judgements=[Judgement(annotator="a@b.c", langs=["hi", None], decision="edit", corrected="yeh", seconds=3.5)],
+        task=7,
+    ),
+    "gold": Gold(
+        id="42.0",
+        text="yeh report",
+        tokens=["yeh", "report"],
+        langs=["hi", "en"],
+        offsets=[(0, 3), (4, 10)],
+        gold_source=["unanimous", "adjudicated"],
+        votes=[{"a": "hi"}, {"a": None, "b": "en"}],
+        naturalness=4.5,
+        ratings={"a": 4, "b": 5},
+        languages=["hi", "en"],
+        matrix="hi",
+        measures={"cmi": 50.0},
+    ),
 }
 
 
