@@ -16,6 +16,7 @@ from cswitch.core.errors import InputError, UsageError
 from cswitch.generators.prompting.contracts import Brief, NotYet, StopRun
 from cswitch.pipeline.annotate import RowError
 from cswitch.pipeline.prompt_input import CHUNK, Item, Preparer, prepared, run_hash, sides
+from cswitch.pipeline.prompt_setup import settled
 from cswitch.pipeline.prompt_source import PromptSource, grid_rows, read_texts
 from cswitch.pipeline.readers import Row
 from cswitch.schemas.pair import Pair
@@ -214,6 +215,24 @@ def test_text_gets_its_other_side() -> None:
     assert good.row == text(1, "मेरा घर")  # the checksum of a run is that of its input
     assert isinstance(bad.work, Reject)
     assert (bad.work.reason, bad.work.detail) == ("no_translation", "no word is known")
+
+
+def test_a_text_without_a_word_is_no_failure_of_the_translator() -> None:
+    told = Translator({"42 😅": Translated("", problem="the text has no word")})
+    (item,) = prepare(TEXT, text(1, "42 😅"), translator=told)
+    assert isinstance(item.work, Reject)
+    assert item.work.reason == "no_words"
+
+
+def test_another_prompt_of_the_translator_is_another_run(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.v1.txt"
+    shipped = (Path(__file__).parents[2] / "data" / "prompts" / "translate.v1.txt").read_text("utf-8")
+    found = set()
+    for change in ("", "\nUse short words.\n"):
+        mine.write_text(shipped + change, "utf-8")
+        settings = msgspec.structs.replace(TEXT, translator=f"llm:{mine}", recipe="")
+        found.add(run_hash(settled(settings)))
+    assert len(found) == 2
 
 
 def test_links_of_a_gloss_are_taken() -> None:
