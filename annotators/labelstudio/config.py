@@ -229,18 +229,8 @@ def _add_decision(root: ElementTree.Element, keys: Mapping[str, str]) -> None:
 
 
 def _add_correction(root: ElementTree.Element) -> None:
-    """The box opens with the text in it; while it is hidden, Label Studio stores nothing of it."""
-    _add(
-        root,
-        "TextArea",
-        name=CORRECTED,
-        toName=TEXT,
-        value="$text",
-        placeholder="The text as it should be",
-        rows="3",
-        maxSubmissions="1",
-        editable="true",
-        visibleWhen="choice-selected",
-        whenTagName=DECISION,
-        whenChoiceValue="edit",
-    )
+    """The box opens with the text in it. What encloses it hides it; its own condition keeps it from being stored."""
+    when = {"visibleWhen": "choice-selected", "whenTagName": DECISION, "whenChoiceValue": "edit"}
+    box = {"value": "$text", "placeholder": "The text as it should be", "rows": "3", "editable": "true"}
+    hidden = _add(root, "View", **when)
+    _add(hidden, "TextArea", name=CORRECTED, toName=TEXT, maxSubmissions="1", **box, **when)

@@ -39,14 +39,14 @@ LAYERS: dict[str, dict[str, str]] = {
 LANGUAGE_COLOURS = ("#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#f0e442", "#0072b2")
 """Colours that colour-blind readers tell apart (Okabe and Ito, 2008), in the order languages take them."""
 NEUTRAL_COLOURS = {
-    "other": "#dddddd",
-    "ne": "#ccddaa",
-    "ambiguous": "#eeeebb",
-    "mixed": "#ffcccc",
-    "fw": "#bbccee",
-    "unk": "#cceeff",
+    "other": "#bbbbbb",
+    "ne": "#882255",
+    "ambiguous": "#999933",
+    "mixed": "#aa4499",
+    "fw": "#332288",
+    "unk": "#117733",
 }
-"""The pale scheme of Tol (2021), so that what is no language stands back."""
+"""Darker ones of the muted scheme of Tol (2021), and his grey: paler ones vanish where Label Studio thins them out."""
 LAYER_COLOURS = ("#332288", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499")
 """The muted scheme of Tol (2021); a layer with more labels starts again."""
 
@@ -113,7 +113,7 @@ def language_labels(tags: Iterable[str], keys: HotKeys) -> list[Label]:
         if tag in NEUTRAL:
             colour, key = NEUTRAL_COLOURS[tag], keys.take(_LETTERS[tag])
         elif language:
-            colour, key = NEUTRAL_COLOURS.get(kind, "#dddddd"), keys.take()
+            colour, key = NEUTRAL_COLOURS[kind], keys.take()
         else:
             colour, key = colours[languages_seen % len(colours)], keys.take()
             languages_seen += 1
@@ -131,7 +131,7 @@ def layer_labels(layer: str, tags: Sequence[str], keys: HotKeys) -> list[Label]:
     shift = "shift+" if layer == "pos" else ""
     labels = []
     for place, tag in enumerate(tags):
-        wishes = [shift + letter for letter in tag.lower()]
+        wishes = [shift + letter for letter in (*tag.lower(), *filter(str.isalpha, KEYS))]
         colour = LAYER_COLOURS[place % len(LAYER_COLOURS)]
         labels.append(Label(tag, tag, known.get(tag, ""), colour, keys.take(*wishes)))
     return labels

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cswitch.annotators.labelstudio.config import Labelling
 from cswitch.annotators.labelstudio.config_reading import differences
-from cswitch.annotators.labelstudio.labels import KEYS, LAYERS, HotKeys, language_labels
+from cswitch.annotators.labelstudio.labels import KEYS, LAYERS, HotKeys, language_labels, layer_labels
 from cswitch.core.errors import InputError, UsageError
 
 OWN_KEYS = {"u", "h", "r", "enter", "escape", "backspace", "delete", "shift+r", "shift+1", "shift+2", "shift+."}
@@ -63,6 +63,8 @@ def test_controls_have_the_names_that_everything_else_reads() -> None:
     assert named(xml, "text").get("granularity") == "word"
     assert [choice.get("value") for choice in named(xml, "decision")] == ["accept", "edit", "reject"]
     corrected = named(xml, "corrected")
+    around = next(view for view in ElementTree.fromstring(xml).iter("View") if view.find("TextArea") is not None)
+    assert around.get("visibleWhen") == "choice-selected"  # the condition of the box alone does not hide it
     assert corrected.get("visibleWhen") == "choice-selected"
     assert (corrected.get("whenTagName"), corrected.get("whenChoiceValue")) == ("decision", "edit")
     assert all(
@@ -81,6 +83,11 @@ def test_every_hot_key_is_there_once_and_is_none_of_label_studio() -> None:
 def test_languages_have_the_first_digits_and_neutral_tags_their_letters() -> None:
     labels = language_labels(["hi", "en", "mr", "other", "ne", "fw"], HotKeys())
     assert [label.key for label in labels] == ["1", "2", "3", "o", "n", "f"]
+
+
+def test_parts_of_speech_leave_the_digits_to_languages() -> None:
+    labels = layer_labels("pos", [*LAYERS["pos"]], HotKeys())
+    assert all(label.key.startswith("shift+") for label in labels)
 
 
 def test_keys_run_out_without_a_fault() -> None:
