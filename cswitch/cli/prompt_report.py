@@ -140,9 +140,11 @@ def _taken(found: Summary) -> list[str]:
         lines.append(
             f"  an accepted text took {found.answers_per_sample:.2f} answers, {found.versions_per_sample:.2f} versions"
         )
-    usage = found.usage
+    usage, total = found.usage, found.total
     tokens = f"{usage.prompt:,} tokens in ({usage.cached:,} from the server's cache), {usage.completion:,} out"
     lines.append(f"  {tokens}{_cost(found)}")
+    if (total.prompt, total.completion) != (usage.prompt, usage.completion) and total.answers:
+        lines.append(f"  with probes, translations and rows not done: {total.prompt:,} in, {total.completion:,} out")
     failed = ", ".join(f"{_words(name)} {number:,}" for name, number in found.failures.items())
     failures = f"; tries without an answer: {failed}" if failed else ""
     lines.append(f"  {_count(found.sent, 'answer')} came now, {found.replayed:,} were there already{failures}")

@@ -203,4 +203,4 @@ def _add_traffic(found: Summary, wire: Wire, before: Totals, after: Totals) -> N
     found.replayed = wire.replayed
     failures = {kind: count - before.failures.get(kind, 0) for kind, count in after.failures.items()}
     found.failures = {kind: count for kind, count in failures.items() if count}
-    found.spent = after.cost
+    found.total, found.spent = after.usage, after.cost

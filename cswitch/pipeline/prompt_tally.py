@@ -79,8 +79,11 @@ class Summary(msgspec.Struct, kw_only=True):
     """Questions of this command that the cache had the answer to."""
     failures: dict[str, int] = msgspec.field(default_factory=dict)
     """Tries of this command that gave no answer, by kind."""
+    total: Usage = msgspec.field(default_factory=Usage)
+    """Tokens of all answers that the run was given so far: those of ``usage``, of probes, translations, and rows that
+    are not done."""
     spent: float | None = None
-    """Money that the run has spent so far, answers for rows that are not done included; None when it is not known."""
+    """Money for ``total``; None when it is not known."""
     currency: str = "USD"
     """In which money is."""
     monotony: dict[str, object] = msgspec.field(default_factory=dict)

@@ -121,8 +121,9 @@ class Budget:
         assert self._limit is not None
         limit, spent, reserved = (money(amount) for amount in (self._limit / UNIT, self.spent, self.reserved))
         on_its_way = f", with {reserved} on its way" if self.reserved else ""
+        what = f"is spent ({spent}{on_its_way})" if self.spent or self.reserved else "does not pay for one request"
         return StopRun(
-            f"the budget of {limit} {self.currency} is spent ({spent}{on_its_way})",
+            f"the budget of {limit} {self.currency} {what}",
             hint="raise --budget and run the same command to go on",
         )
 

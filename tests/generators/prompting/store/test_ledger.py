@@ -103,7 +103,7 @@ def test_the_message_says_all() -> None:
 
 
 def test_nothing_on_its_way_is_not_said() -> None:
-    with pytest.raises(StopRun, match=r"^the budget of 0\.00010 USD is spent \(0\.00\); raise"):
+    with pytest.raises(StopRun, match=r"^the budget of 0\.00010 USD does not pay for one request; raise"):
         PricedLedger("small", PRICE, Budget(0.0001)).reserve(1000, 1000)
 
 
