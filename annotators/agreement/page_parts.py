@@ -51,8 +51,8 @@ def measures(found: Agreement) -> Html:
     heads: list[Child] = ["", "compared", "alpha", "95 % interval", "", "AC1", "agreement"]
     return _section(
         "What annotators agree on",
-        "Alpha is 1 when all agree and 0 when they agree no more than chance would have it. From .80 (dark zone) "
-        "conclusions are safe, from .667 (light zone) tentative (Krippendorff, 2004). Contested tokens are words "
+        "Alpha is 1 when all agree and 0 when they agree no more than chance would have it. From .80 (strong zone) "
+        "conclusions are safe, from .667 (faint zone) tentative (Krippendorff, 2004). Contested tokens are words "
         "whose language their script does not decide.",
         table(heads, rows),
         table(
@@ -121,24 +121,28 @@ def pairs(found: Agreement) -> Html | None:
 
 def people(found: Agreement) -> Html:
     """Each annotator."""
-    rows: list[list[Child]] = []
-    for one in found.people:
-        mixed = [f"{pair.own} → {pair.other} {pair.share:.0%}" for pair in one.confusions[:3]]
-        rows.append([
-            name(one.annotator), f"{one.tasks:,}", f"{one.tokens:,}", f"{one.left:,}", _bar(one.with_others),
-            bounds(one.with_others), number(one.alpha_without.value),
-            "" if one.seconds_a_task is None else f"{one.seconds_a_task:.1f}",
-            "" if one.tokens_a_minute is None else f"{one.tokens_a_minute:.0f}",
-            name(", ".join(mixed)) if mixed else "",
-        ])  # fmt: skip
+    rows: list[list[Child]] = [
+        [name(one.annotator), f"{one.tasks:,}", f"{one.tokens:,}", f"{one.left:,}", _bar(one.with_others),
+         bounds(one.with_others), number(one.alpha_without.value),
+         "" if one.seconds_a_task is None else f"{one.seconds_a_task:.1f}",
+         "" if one.tokens_a_minute is None else f"{one.tokens_a_minute:.0f}"]
+        for one in found.people
+    ]  # fmt: skip
+    apart: list[list[Child]] = [
+        [name(one.annotator), name(pair.own), name(pair.other), f"{pair.times:,}", f"{pair.share:.0%}"]
+        for one in found.people
+        for pair in one.confusions[:3]
+    ]
+    heads: list[Child] = ["", "tasks", "tokens", "left", "with others", "95 % interval", "alpha without", "s a task"]
+    caption = "The most frequent disagreements of each, and their share of all"
     return _section(
         "Annotators",
         "Left: words without a tag. With others: the mean share of the others who gave the same tag. Alpha without: "
         "alpha when this annotator is left out; well above the overall alpha, it points at a different reading of the "
         "guidelines.",
-        table(["", "tasks", "tokens", "left", "with others", "95 % interval", "alpha without", "s a task", "tokens/min",
-               "own tag → another's"], rows),
-    )  # fmt: skip
+        table([*heads, "tokens/min"], rows),
+        table(["", "own tag", "another's tag", "times", "share"], apart, caption) if apart else None,
+    )
 
 
 def suggestions(found: Agreement) -> Html | None:

@@ -30,11 +30,11 @@ caption { text-align: left; font-size: .85rem; padding-bottom: .3rem; }
 th, td { padding: .35rem .7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 thead th { color: var(--soft); font-weight: 550; vertical-align: bottom; }
 th:first-child { text-align: left; font-weight: 550; position: sticky; left: 0; background: var(--card);
-  max-width: 14rem; overflow: hidden; text-overflow: ellipsis; }
+  min-width: 7rem; max-width: 22rem; white-space: normal; overflow-wrap: anywhere; }
 .heat th, .heat td { text-align: center; padding: .35rem .55rem; }
 .heat td { border: 1px solid var(--line); min-width: 3.4rem; }
 .heat td.own { color: var(--soft);
-  background: repeating-linear-gradient(135deg, transparent 0 5px, var(--band) 5px 7px); }
+  background: repeating-linear-gradient(135deg, transparent 0 5px, var(--band2) 5px 7px); }
 .bar { display: inline-flex; align-items: center; gap: .45rem; }
 .bar i { display: inline-block; width: 5rem; height: .6rem; border-radius: .3rem; background: var(--band2); }
 .bar i b { display: block; height: 100%; border-radius: .3rem; background: var(--data); }
@@ -59,7 +59,7 @@ code { font-size: .82em; overflow-wrap: anywhere; }
 .key { font-size: .85rem; color: var(--soft); }
 footer { color: var(--soft); font-size: .85rem; }
 @media (max-width: 40rem) { section { padding: .85rem .8rem; } th, td { padding: .3rem .45rem; }
-  th:first-child { max-width: 8.5rem; } main { padding: .75rem .6rem 3rem; } }
+  th:first-child { max-width: 9rem; } main { padding: .75rem .6rem 3rem; } }
 @media print { section { break-inside: avoid; } .scroll { overflow: visible; } }
 """
 """Style sheet; blues and one orange, which people of every colour vision tell apart, and never colour alone."""
