@@ -212,7 +212,7 @@ def _kept_config(there: Mapping[str, Any], wanted: Labelling, *, force: bool) ->
         return None
     told = differences(wanted, xml)
     if not told:
-        return f"the looks of {name} were changed by hand and stay so; --force puts ours back"
+        return f"{name} asks the same but looks other than cswitch writes it, and stays so; --force puts ours back"
     if edited(there):
         raise UsageError(
             f"the labelling configuration of {name} was edited by hand: {'; '.join(told)}",

@@ -140,15 +140,12 @@ class Puller:
             self.counts.foreign += 1
             return None
         if not _fits(data):
-            pushed = {key: data.sample[key] for key in ("text", "tokens", "offsets", "langs") if key in data.sample}
-            try:
-                data = msgspec.convert({**msgspec.structs.asdict(data), **pushed}, _Data)
-            except msgspec.ValidationError:
-                pushed = {}
-            if not pushed or not _fits(data):
+            found = _as_pushed(data)
+            if found is None:
                 self.counts.damaged += 1
                 return None
             self.counts.changed_texts += 1
+            data = found
         self.counts.tasks += 1
         return data
 
@@ -299,6 +296,19 @@ def _fits(data: _Data) -> bool:
     if not len(data.tokens) == len(data.offsets) == len(data.langs):
         return False
     return all(data.text[start:end] == token for token, (start, end) in zip(data.tokens, data.offsets, strict=True))
+
+
+def _as_pushed(data: _Data) -> _Data | None:
+    """The data with text and tokens of the sample that was pushed; None when they do not fit either."""
+    kept: dict[str, Any] = {
+        name: getattr(data, name) for name in ("id", "languages", "batch", "round", "blind", "sample")
+    }
+    pushed = {name: data.sample.get(name) for name in ("text", "tokens", "offsets", "langs")}
+    try:
+        found = msgspec.convert({**kept, **pushed}, _Data)
+    except msgspec.ValidationError:
+        return None
+    return found if _fits(found) else None
 
 
 def _is_open(draft: Any) -> bool:
