@@ -165,7 +165,7 @@ def summary(found: dict[str, Any]) -> str:
     if found["empty"]:
         lines.append(f"{found['empty']:,} without a token left out")
     if found["config"]:
-        lines.append(f"in Label Studio: paste {found['config']} under Labelling Setup > Code, then import the tasks")
+        lines.append(f"paste {found['config']} under Settings > Labeling Interface > Code, then import the tasks")
     return "\n".join(lines)
 
 

@@ -146,6 +146,15 @@ def test_tags_beyond_the_usual_become_labels(cswitch: Cswitch, tmp_path: Path) -
     assert labels == ("hi", "ta", "other", "ne", "ambiguous", "mixed", "fw", "ne:hi", "unk")
 
 
+def test_a_column_of_parts_of_speech_becomes_a_layer(cswitch: Cswitch) -> None:
+    text = "# sent_id = s1\nmain\thi\tPRON\n.\tother\tPUNCT\n"
+    done = cswitch("export", "-", "-o", "-", "--to", "label-studio", "--layers", "pos", stdin=text)
+    (task,) = json.loads(done.out)
+    found = [(item["from_name"], item["value"]["labels"]) for item in task["predictions"][0]["result"]]
+    assert task["data"]["id"] == "s1"
+    assert found == [("lang", ["hi"]), ("pos", ["PRON"]), ("pos", ["PUNCT"])]
+
+
 def test_large_sets_are_cut_and_what_is_left_of_a_larger_one_goes(
     cswitch: Cswitch, source: Path, tmp_path: Path
 ) -> None:
