@@ -22,7 +22,7 @@ _SENTENCE = 3
 """Words a sentence has at least that may not come twice."""
 _LONG, _LEAST_NEW = 24, 0.6
 """Words of a long text, and the least share of its runs of three words that are new."""
-_DOUBLED, _SHARE = 3, 0.4
+_DOUBLED, _SHARE = 2, 0.3
 """How many content words, and what share of those that have a counterpart, make a translation said after the text."""
 _SURE = 0.6
 """Least confidence of a link between words that are taken to mean the same."""

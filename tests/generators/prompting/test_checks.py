@@ -184,6 +184,17 @@ def test_a_translation_behind_the_text_is_a_repetition() -> None:
     assert "profesor teacher" in found.spans
 
 
+def test_part_of_a_sentence_said_again_in_the_other_language_is_a_repetition() -> None:
+    pair = pair_of(
+        ("en", "My brother works in a big hospital"),
+        ("hi", "मेरा भाई एक बड़े अस्पताल में काम करता है"),
+        "0-0 1-1 2-6 4-2 5-3 6-4",
+    )
+    text = "मेरा भाई एक बड़े अस्पताल in a big hospital"
+    found = next(one for one in check(text, brief_of(pair), script="native") if one.check == "repetition")
+    assert found.spans == ("बड़े big", "अस्पताल hospital")
+
+
 def test_the_matrix_language_and_the_cmi_are_measured() -> None:
     text = "The new teacher explains the lección to the niños pequeños"
     assert names_of(check(text, brief_of(SPANISH, cmi=30))) == ["wrong_matrix"]
