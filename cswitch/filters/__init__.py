@@ -1,0 +1,1 @@
+"""What is left out of a corpus, each with a reason and a count."""
