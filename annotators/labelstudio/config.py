@@ -35,7 +35,10 @@ DECISIONS = {"accept": "y", "edit": "e", "reject": "x"}
 _NAME = re.compile(r"[A-Za-z][\w.-]*")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RIGHT_TO_LEFT = {"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm"}
-_STYLE = "font-size: 1.2em; line-height: 2.2"
+_LOOK = ".lsf-htx-richtext { font-size: 20px !important; line-height: 2.2 !important }"
+"""How the text looks; Label Studio sets its own size there, which no enclosing element can change."""
+_HEADER = "font-size: 1em; margin-top: 1em"
+"""How a question looks; headers of every size look like titles otherwise."""
 
 
 class Labelling(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -147,24 +150,26 @@ class Labelling(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
         >>> print(Labelling.of(["hi", "other"], naturalness=False, decision=False).xml())
         <View>
+          <Style>.lsf-htx-richtext { font-size: 20px !important; line-height: 2.2 !important }</Style>
           <Labels name="lang" toName="text" choice="single" showInline="true">
             <Label value="Hindi" alias="hi" showAlias="true" hint="A word of Hindi" background="#56b4e9" hotkey="1" />
             <Label value="Other" alias="other" ... hotkey="o" />
           </Labels>
-          <View style="font-size: 1.2em; line-height: 2.2">
+          <View>
             <Text name="text" value="$text" valueType="text" granularity="word" saveTextResult="yes" />
           </View>
         </View>
         """
         root = ElementTree.Element("View")
+        _add(root, "Style").text = _LOOK
         keys = HotKeys()
         decisions = {name: keys.take(key) for name, key in DECISIONS.items()} if self.decision else {}
         rating = keys.take("s") if self.naturalness else ""
         _add_labels(root, LANG, language_labels(self.labels, keys))
         for name, tags in self.layers.items():
-            _add(root, "Header", value=name, size="6")
+            _add(root, "Header", value=name, size="6", style=_HEADER)
             _add_labels(root, name, layer_labels(name, tags, keys))
-        shown = _add(root, "View", style=_STYLE + self._direction())
+        shown = _add(root, "View", **self._direction())
         _add(shown, "Text", name=TEXT, value="$text", valueType="text", granularity="word", saveTextResult="yes")
         if self.naturalness:
             _add_rating(root, rating)
@@ -175,14 +180,14 @@ class Labelling(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ElementTree.indent(root)
         return ElementTree.tostring(root, encoding="unicode")
 
-    def _direction(self) -> str:
+    def _direction(self) -> dict[str, str]:
         """Text whose first language is written from right to left begins at the right."""
         first = next((tag for tag in self.labels if tag not in NEUTRAL), "")
         try:
             scripts = scripts_for(first)
         except UsageError:
-            return ""
-        return "; direction: rtl" if scripts and scripts[0] in _RIGHT_TO_LEFT else ""
+            return {}
+        return {"style": "direction: rtl"} if scripts and scripts[0] in _RIGHT_TO_LEFT else {}
 
 
 def _known_layer(name: str) -> tuple[str, ...]:
@@ -217,12 +222,12 @@ def _add_labels(root: ElementTree.Element, name: str, labels: list[Label]) -> No
 
 
 def _add_rating(root: ElementTree.Element, key: str) -> None:
-    _add(root, "Header", value="How natural is it? 1: nobody would say it; 5: as people talk", size="6")
+    _add(root, "Header", value="How natural is it? 1: nobody would say it; 5: as people talk", size="6", style=_HEADER)
     _add(root, "Rating", name=NATURALNESS, toName=TEXT, maxRating=str(RATINGS), hotkey=key)
 
 
 def _add_decision(root: ElementTree.Element, keys: Mapping[str, str]) -> None:
-    _add(root, "Header", value="May the text stay as it is?", size="6")
+    _add(root, "Header", value="May the text stay as it is?", size="6", style=_HEADER)
     block = _add(root, "Choices", name=DECISION, toName=TEXT, choice="single-radio", showInline="true")
     for name, key in keys.items():
         _add(block, "Choice", value=name, hotkey=key)
