@@ -274,7 +274,7 @@ def _origin(annotation: Mapping[str, Any], regions: Sequence[Region], *, shown: 
         return "manual"
     prediction = annotation.get("prediction")
     predicted = prediction.get("result") if isinstance(prediction, Mapping) else None
-    if predicted:
+    if isinstance(predicted, list):
         return "prediction" if _said(predicted) == _said(regions) else "prediction-changed"
     return "prediction" if marks == {"prediction"} else "prediction-changed"
 
