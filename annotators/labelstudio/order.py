@@ -48,7 +48,7 @@ class Candidate(NamedTuple):
         return (every + sum(near) / len(near)) / 2 if near else every
 
 
-def ordered(records: Iterable[Record], how: Order, *, seed: int = 0, doubt: Doubt = "least") -> list[Record]:
+def ordered(records: Iterable[Record], how: Order, seed: int = 0, *, doubt: Doubt = "least") -> list[Record]:
     """Records in the order in which annotators are to see them; the same for the same records, whatever came before.
 
     * ``input``: as they come.
@@ -82,7 +82,7 @@ def ordered(records: Iterable[Record], how: Order, *, seed: int = 0, doubt: Doub
     return [given[at] for at in order_of((candidate(record, how, doubt) for record in given), how, seed=seed)]
 
 
-def order_of(candidates: Iterable[Candidate], how: Order, *, seed: int = 0) -> list[int]:
+def order_of(candidates: Iterable[Candidate], how: Order, seed: int = 0) -> list[int]:
     """The places of candidates, from 0, in the order in which annotators are to see them; see :func:`ordered`.
 
     >>> one = Candidate("1", ("kal",), (0.1,), ("hi",), (False,))

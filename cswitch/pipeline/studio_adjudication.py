@@ -35,10 +35,24 @@ class Adjudication:
         self._names = names
         self.labelling = labelling_for((record for case in self._cases for record in case.records), labels)
         """What the adjudicator is asked."""
-        self.xml = adjudication_xml(self.labelling)
-        """The labelling configuration, with what is to be decided above each text."""
         self.counts: Counter[str] = Counter(samples=0, tasks=0, tokens=0, decisions=0, corrections=0)
         """Samples, those that are open, and in them the tokens, decisions and corrections to decide on."""
+
+    @property
+    def xml(self) -> str:
+        """The labelling configuration, with what is to be decided above each text."""
+        return adjudication_xml(self.labelling)
+
+    def widen(self, there: Labelling) -> None:
+        """Asks for what a project asks already too, so that nothing that was answered there is lost."""
+        layers = {name: (*tags, *self.labelling.layers.get(name, ())) for name, tags in there.layers.items()}
+        self.labelling = Labelling.of(
+            [*there.labels, *self.labelling.labels],
+            layers={**self.labelling.layers, **layers},
+            naturalness=there.naturalness,
+            decision=there.decision or self.labelling.decision,
+            correction=there.correction or self.labelling.correction,
+        )
 
     def tasks(self) -> Iterator[dict[str, Any]]:
         """The task of each sample that is open, in the order of the files.
@@ -80,17 +94,19 @@ def push_adjudication(server: Server, project: str, found: Adjudication) -> tupl
         UsageError: The project cannot be meant, or its configuration was edited by hand.
     """
     there = find(server, project, missing_ok=True)
-    held = "" if there is None else str(there.get("label_config") or "")
-    settings = ProjectSettings(labelling=found.labelling)
-    made = init_project(server, project, settings, force=_is_ours(held))
-    if made.created or _is_ours(held):
+    held = _ours("" if there is None else str(there.get("label_config") or ""))
+    if held is not None:
+        found.widen(held)
+    made = init_project(server, project, ProjectSettings(labelling=found.labelling), force=held is not None)
+    if made.created or held is not None:
         server.update_project(made.project, {"label_config": found.xml})
     return made, push_tasks(server, made.project, found.tasks())
 
 
-def _is_ours(xml: str) -> bool:
-    """Whether a configuration is as an earlier adjudication wrote it."""
+def _ours(xml: str) -> Labelling | None:
+    """The labelling of a configuration that an earlier adjudication wrote, and nobody edited."""
     try:
-        return bool(xml) and adjudication_xml(Labelling.from_xml(xml)) == xml
+        labelling = Labelling.from_xml(xml)
     except InputError:
-        return False
+        return None
+    return labelling if adjudication_xml(labelling) == xml else None

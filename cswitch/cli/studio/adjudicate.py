@@ -8,13 +8,12 @@ import typer
 
 from cswitch.cli.options import AsJson, Force, print_json
 from cswitch.cli.streams import check_output, open_output
+from cswitch.cli.studio.options import KEY, KeyEnv, Url, connected, listed
 from cswitch.cli.tag_options import counted
 from cswitch.core.errors import RunError, UsageError
 
 if TYPE_CHECKING:
     from cswitch.pipeline.studio_adjudication import Adjudication
-
-_KEY_VARIABLE = "LABEL_STUDIO_API_KEY"
 
 
 def adjudicate(
@@ -22,7 +21,8 @@ def adjudicate(
         list[str], typer.Argument(metavar="ANNOTATED...", help="What cswitch studio pull wrote; - for stdin.")
     ],
     project: Annotated[
-        str, typer.Option("--project", metavar="TITLE", help="The adjudication project; it is made if there is none.")
+        str,
+        typer.Option("--project", "-p", metavar="TITLE", help="The adjudication project; it is made if there is none."),
     ] = "",
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Write the tasks to a file; no server is needed.")
@@ -37,12 +37,8 @@ def adjudicate(
     names: Annotated[
         bool, typer.Option("--names", help="Show who said what. Default: annotator 1, annotator 2, in each task anew.")
     ] = False,
-    url: Annotated[
-        str, typer.Option("--url", metavar="URL", help="Address of the server. Default: $LABEL_STUDIO_URL.")
-    ] = "",
-    key_env: Annotated[
-        str, typer.Option("--key-env", metavar="NAME", help="Variable of the environment that holds the key.")
-    ] = _KEY_VARIABLE,
+    url: Url = "",
+    key_env: KeyEnv = KEY,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
@@ -63,8 +59,7 @@ def adjudicate(
     config = config_out or ("" if output in ("", "-") else f"{output.removesuffix('.json')}.config.xml")
     for path in filter(None, (output, config)):
         check_output(path, force=force)
-    tags = [tag.strip() for tag in labels.split(",") if tag.strip()]
-    found = Adjudication(annotated, labels=tags, names=names)
+    found = Adjudication(annotated, labels=listed(labels), names=names)
     about = _written(found, output, config, force=force) if output else _pushed(found, project, url, key_env)
     if as_json:
         print_json({**about, **found.counts})
@@ -109,13 +104,11 @@ def _pushed(found: Adjudication, project: str, url: str, key_env: str) -> dict[s
     Raises:
         RunError: Nothing is open; no project is made.
     """
-    from cswitch.annotators.labelstudio.access import access
-    from cswitch.annotators.labelstudio.connection import Connection
     from cswitch.pipeline.studio_adjudication import push_adjudication
 
     if next(found.tasks(), None) is None:
         raise RunError(_nothing(found), hint="cswitch studio gold merges them")
-    with Connection(access(url or None, key_env)) as server:
+    with connected(url, key_env) as server:
         made, pushed = push_adjudication(server, project, found)
     about = {"project": made.project, "title": made.title, "created": made.created, "notes": list(made.notes)}
     return {**about, "sent": pushed.sent, "there": pushed.there}
