@@ -179,8 +179,8 @@ def names(pair: AlignedPair) -> tuple[tuple[str, frozenset[tuple[str, int]]], ..
     [('Neha', [('en', 1), ('hi', 1)])]
     """
     langs = (pair.source.lang, pair.target.lang)
-    first = _likely_names(pair.source.tokens, pair.source_pos, pair.source.lang)
-    second = _likely_names(pair.target.tokens, pair.target_pos, pair.target.lang)
+    first = likely_names(pair.source.tokens, pair.source_pos, pair.source.lang)
+    second = likely_names(pair.target.tokens, pair.target_pos, pair.target.lang)
     found = []
     for i, one in enumerate(pair.source.tokens):
         sound = _sound(one, langs)
@@ -191,8 +191,17 @@ def names(pair: AlignedPair) -> tuple[tuple[str, frozenset[tuple[str, int]]], ..
     return tuple(found)
 
 
-def _likely_names(tokens: Sequence[str], labels: Sequence[str] | None, lang: str) -> set[int]:
-    """Places of words that may be names."""
+def likely_names(tokens: Sequence[str], labels: Sequence[str] | None, lang: str) -> set[int]:
+    """Places of words that may be names: a capital where no sentence begins, or what a tagger calls one.
+
+    Args:
+        tokens: A sentence or several.
+        labels: A part of speech a token, when they are known.
+        lang: Its language; German writes every noun with a capital.
+
+    >>> sorted(likely_names(["Is", "Neha", "at", "home", "?", "Yes"], None, "en"))
+    [1]
+    """
     places: set[int] = set()
     begins = True
     for place, token in enumerate(tokens):

@@ -1,31 +1,20 @@
 """Texts of a run that repeat earlier ones, found in flat time and little memory.
 
-A text's runs of characters are hashed to a MinHash signature (Broder, 1997), cut into bands (Leskovec, Rajaraman and
-Ullman, 2014): texts that agree in a whole band are compared letter by letter, and the same text agrees in all. A text
+Texts that share a band of their MinHash signatures (:mod:`cswitch.core.minhash`) are compared letter by letter. A text
 takes about 700 bytes with its words and its id: 24 bands of 12 to 20 bytes, and the strings.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from array import array
 from functools import lru_cache
-from zlib import crc32
 
-import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
-from cswitch.core.seeds import rng
-from cswitch.core.text.tokens import token_class, tokenise
+from cswitch.core.minhash import BANDS, band_hashes, plain_text
 
-_SHINGLE = 4
-"""Characters a shingle."""
-_BANDS, _ROWS = 24, 4
-"""Texts whose shingles agree by three quarters share a band with a probability of .9999, by half with one of .79."""
 _NONE = (1 << 32) - 1
 """The end of a chain."""
-_HALF = np.uint64(32)
 
 
 class RunTexts:
@@ -111,7 +100,7 @@ class _Chains:
             entry = self._heads[value & mask]
             while entry != _NONE:
                 if self._hashes[entry] == value:
-                    found.add(entry // _BANDS)
+                    found.add(entry // BANDS)
                 entry = self._next[entry]
         return found
 
@@ -121,32 +110,7 @@ class _Chains:
         self._heads[slot] = entry
 
 
-def plain_text(text: str) -> str:
-    """The words of a text in small letters, without marks, emoji and spacing of its own.
-
-    >>> plain_text("Kal, OFFICE  band hai… है?")
-    'kal office band hai है'
-    """
-    tokens = tokenise(unicodedata.normalize("NFC", text).casefold()).tokens
-    return " ".join(token for token in tokens if token_class(token) not in ("punct", "symbol", "emoji"))
-
-
 @lru_cache(maxsize=4)
 def _hashes(plain: str) -> tuple[int, ...]:
     """A hash of 32 bits for each band of the text's signature."""
-    shingles = {plain[n : n + _SHINGLE] for n in range(max(len(plain) - _SHINGLE + 1, 1))}
-    known = np.array([crc32(shingle.encode()) for shingle in shingles], np.uint64)
-    slopes, shifts, mixers = _lines()
-    # Multiply-shift hashing: the upper 32 bits of a line over each shingle, one line a row of the signature.
-    signature = ((known[:, None] * slopes + shifts) >> _HALF).min(axis=0)
-    bands: NDArray[np.uint64] = (signature * mixers).reshape(_BANDS, _ROWS).sum(axis=1, dtype=np.uint64) >> _HALF
-    return tuple(bands.tolist())
-
-
-@lru_cache(maxsize=1)
-def _lines() -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]:
-    """Slopes, shifts, and what rows of a band are mixed with; the same in every process."""
-    drawn = rng("near-duplicates")
-    rows = _BANDS * _ROWS
-    slopes, shifts, mixers = (np.array([drawn.getrandbits(63) * 2 + 1 for _ in range(rows)], np.uint64) for _ in "abc")
-    return slopes, shifts, mixers
+    return tuple(band_hashes([plain])[0].tolist())

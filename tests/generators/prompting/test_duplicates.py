@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.fuzz import ratio
 
+from cswitch.core.minhash import plain_text
 from cswitch.core.seeds import rng
-from cswitch.generators.prompting.duplicates import RunTexts, plain_text
+from cswitch.generators.prompting.duplicates import RunTexts
 from tests.generators.prompting.sources import aligned
 
 TEXTS = [" ".join(pair.source.tokens) for pair in aligned("en", "hi")] + [
