@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def adjudicate(
     annotated: Annotated[
-        list[str], typer.Argument(metavar="ANNOTATED...", help="What cswitch studio pull wrote; - for stdin.")
+        list[str], typer.Argument(metavar="ANNOTATED", help="What cswitch studio pull wrote; - for stdin.")
     ],
     project: Annotated[
         str,

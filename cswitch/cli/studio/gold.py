@@ -24,7 +24,7 @@ def gold(
     annotated: Annotated[
         list[str],
         typer.Argument(
-            metavar="ANNOTATED...", help="What cswitch studio pull wrote: of the project, of its adjudication, of more."
+            metavar="ANNOTATED", help="What cswitch studio pull wrote: of the project, of its adjudication, of more."
         ),
     ],
     output: Output,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cswitch.annotators.labelstudio.adjudication import adjudication_task, dispute, labelling_for
 from cswitch.annotators.labelstudio.cases import Case, case_of, check_offsets, suggestions
 from cswitch.annotators.labelstudio.gold import FATES, Tie, merge
 from cswitch.annotators.labelstudio.settling import regular
@@ -274,3 +275,56 @@ def test_gold_of_annotators_without_faults_is_the_truth() -> None:
     for people in (1, 2, 3):
         records = annotated(samples, [Simulated(f"p{place}") for place in range(people)], blind=people == 2)
         assert [gold(one).langs for one in records] == [sample.langs for sample in samples]
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Any answers of up to four annotators and two adjudicators to a text of up to five tokens."""
+    tokens = draw(st.lists(st.sampled_from(["kal", "office", "!", "👍🏽", "की", "42"]), max_size=5))
+    ends = [sum(map(len, tokens[: at + 1])) + at for at in range(len(tokens))]
+    tag, size = st.none() | TAGS, len(tokens)
+    judgement = st.builds(
+        Judgement,
+        annotator=st.sampled_from(["a", "b", "c", "d"]),
+        langs=st.lists(tag, min_size=size, max_size=size),
+        layers=st.dictionaries(st.just("entity"), st.lists(st.none() | st.just("LOC"), min_size=size, max_size=size)),
+        decision=st.sampled_from([None, "accept", "edit", "reject"]),
+        corrected=st.sampled_from([None, "kal", "kal se"]),
+        naturalness=st.none() | st.integers(1, 5),
+    )
+    shared: dict[str, Any] = {
+        "id": "1", "text": " ".join(tokens), "tokens": tokens, "languages": ["hi"],
+        "offsets": [(end - len(token), end) for token, end in zip(tokens, ends, strict=True)],
+        "suggested": draw(st.none() | st.lists(TAGS, min_size=size, max_size=size)),
+    }  # fmt: skip
+    rounds = [draw(st.lists(judgement, max_size=most)) for most in (4, 2)]
+    return case_of([Annotated(**shared, judgements=said, round=at) for at, said in enumerate(rounds, start=1)])
+
+
+@given(cases(), st.sampled_from(["adjudicate", "prediction", "first"]))
+def test_whatever_was_said_lists_stay_parallel_and_all_votes_are_kept(case: Case, tie: Tie) -> None:
+    check_offsets(case.record)
+    found = merge(case, tie)
+    assert (found.gold is not None) == (found.fate == "gold")
+    if found.fate == "open":
+        assert dispute(case) is not None
+    if found.gold is None:
+        return
+    count = len(case.record.tokens)
+    assert {len(found.gold.langs), len(found.gold.gold_source), len(found.gold.votes)} == {count}
+    assert all(list(votes) == case.names for votes in found.gold.votes)
+    assert all(len(labels) == count for labels in found.gold.layers.values())
+    assert all(len(votes) == count for votes in found.gold.layer_votes.values())
+    assert tie != "adjudicate" or "tie" not in found.gold.gold_source
+    assert msgspec.json.decode(msgspec.json.encode(found.gold), type=Gold) == found.gold
+
+
+@given(cases())
+def test_a_dispute_makes_a_task_that_can_be_sent(case: Case) -> None:
+    found = dispute(case)
+    assert (found is not None) == (merge(case).fate == "open")
+    if found is not None:
+        task = adjudication_task(found, labelling_for(case.records))
+        assert len(task["predictions"]) == len(case.judgements)
+        assert task["data"]["round"] == 3
+        assert task["data"]["disagreements"]
