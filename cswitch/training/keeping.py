@@ -1,0 +1,108 @@
+"""Tokens that stay whatever is asked for: placeholders, code, names, labelled entities, function words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Sequence
+from functools import lru_cache
+
+from cswitch.core.text.scripts import scripts_for
+from cswitch.core.text.tokens import token_class
+from cswitch.generators.translating.kept import placeholders
+from cswitch.training.records import Span
+
+_CODE = re.compile(r"(`{1,3})[^`]+\1", re.DOTALL)
+_SPACED_PLACEHOLDER = re.compile(r"\{\{? ?[\w.:-]{1,40} ?\}?\}|\[ [A-Z][A-Z0-9_]* \]|< ?/?[A-Za-z][\w-]{0,20} ?>")
+_IDENTIFIER = re.compile(r"\w+_\w+|[a-z]+[A-Z]\w*|[\w.]+\(.*\)|--?[a-z][\w-]*|\w+(?:\.\w+)+|\w+=\S+|[~/\\]?\w*[/\\]\S*")
+_MARKS_OF_CODE = frozenset("`{<[%_")
+_STOPS = frozenset(".!?:;।॥…")
+_PROPER = frozenset({"PROPN", "NNP", "NNPS"})
+
+
+def spans_kept(tokens: Sequence[str], keep: Container[str]) -> list[Span]:
+    """Spans of tokens that are placeholders or code, ends exclusive.
+
+    Args:
+        tokens: Tokens, as they stand in the text or parted further (``{``, ``name``, ``}``).
+        keep: Names of what stays.
+
+    >>> spans_kept("Dear { name } , run ` make all ` now".split(), {"placeholders", "code"})
+    [(1, 4), (6, 10)]
+    """
+    text = " ".join(tokens)
+    if _MARKS_OF_CODE.isdisjoint(text):
+        return []
+    found: list[Span] = []
+    if "placeholders" in keep:
+        found += placeholders(text)
+        found += [match.span() for match in _SPACED_PLACEHOLDER.finditer(text)]
+    if "code" in keep:
+        found += [match.span() for match in _CODE.finditer(text)]
+    if not found:
+        return []
+    starts = [0]
+    for token in tokens:
+        starts.append(starts[-1] + len(token) + 1)
+    inside = [at for at in range(len(tokens)) if any(s < starts[at + 1] - 1 and starts[at] < e for s, e in found)]
+    return runs(inside)
+
+
+def runs(places: Iterable[int]) -> list[Span]:
+    """Neighbouring numbers as spans.
+
+    >>> runs([1, 2, 5])
+    [(1, 3), (5, 6)]
+    """
+    found: list[Span] = []
+    for at in places:
+        if found and found[-1][1] == at:
+            found[-1] = (found[-1][0], at + 1)
+        else:
+            found.append((at, at + 1))
+    return found
+
+
+@lru_cache(maxsize=1 << 16)
+def is_identifier(token: str) -> bool:
+    """Whether a token alone looks like code: ``my_name``, ``myName``, ``run()``, ``--force``, ``a.b``, ``src/x``.
+
+    >>> [is_identifier(token) for token in ("my_name", "getName", "well-known", "U.S.")]
+    [True, True, False, False]
+    """
+    return len(token) > 2 and _IDENTIFIER.fullmatch(token) is not None
+
+
+def names(tokens: Sequence[str], lang: str) -> list[int]:
+    """Tokens with a capital that their place does not ask for.
+
+    German, where all nouns have one, and sentences in which most words have one tell nothing.
+
+    >>> names("In May we met Asha in Delhi . We left".split(), "en")
+    [1, 4, 6]
+    """
+    if lang == "de" or not {"Latn", "Cyrl", "Grek", "Armn"} & set(scripts_for(lang)):
+        return []
+    found: list[int] = []
+    words = 0
+    initial = True
+    for at, token in enumerate(tokens):
+        first = token[:1]
+        if first.isalpha():
+            words += 1
+            if first.isupper() and (not initial or (len(token) > 1 and token.isupper())) and token not in ("I", "I'm"):
+                found.append(at)
+            initial = False
+        elif first in _STOPS or (initial and token_class(token) != "number"):
+            initial = True
+        else:
+            initial = False if token_class(token) == "number" else initial
+    return found if 2 * len(found) <= words or words < 4 else []
+
+
+def is_proper(label: str | None) -> bool:
+    """Whether a part of speech is that of a name.
+
+    >>> is_proper("PROPN"), is_proper("NOUN")
+    (True, False)
+    """
+    return label in _PROPER

@@ -1,0 +1,171 @@
+"""Pieces put into a sentence: tokens, tags, labels and spans move together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from cswitch.core.measures import cmi
+from cswitch.core.text.scripts import UNSPACED, script_of
+from cswitch.training.labels import Layer
+from cswitch.training.records import Example, Label, Mixed, Span
+
+OPENING, CLOSING = "<e>", "</e>"
+
+
+class Piece(NamedTuple):
+    """What replaces some neighbouring tokens."""
+
+    start: int
+    """First token replaced."""
+    end: int
+    """One past the last."""
+    words: Sequence[str]
+    """What comes instead."""
+    tags: Sequence[str]
+    """A tag a word."""
+    removed: int
+    """Tokens of the matrix language that go."""
+    spaced: bool = True
+    """Whether the words have spaces between them."""
+    labels: Mapping[str, list[Label]] | None = None
+    """Labels of the words by layer, where they are not those of what is replaced."""
+    gaps: Sequence[bool | None] | None = None
+    """Gaps before the words, where the caller knows them."""
+
+
+def weave(example: Example, tags: Sequence[str], layers: Mapping[str, Layer], pieces: Sequence[Piece]) -> Mixed:
+    """The sentence with the pieces in it.
+
+    Args:
+        example: The sentence; its layers are parallel to its tokens.
+        tags: A language tag a token.
+        layers: How the labels of each layer are carried.
+        pieces: What is replaced, in order, without overlaps; their labels can be carried.
+
+    >>> example = Example(id="1", tokens=["in", "Spain", "."], labels={"ner": ["O", "B-LOC", "O"]}, spans=[(1, 2)])
+    >>> piece = Piece(1, 2, ["la", "España"], ["es", "es"], 1)
+    >>> made = weave(example, ["en", "en", "other"], {"ner": Layer("ner")}, [piece])
+    >>> made.tokens, made.labels, made.spans
+    (['in', 'la', 'España', '.'], {'ner': ['O', 'B-LOC', 'I-LOC', 'O']}, [(1, 3)])
+    """
+    tokens: list[str] = []
+    langs: list[str] = []
+    gaps: list[bool | None] = []
+    origins: list[Span | None] = []
+    labels: dict[str, list[Label]] = {name: [] for name in example.labels}
+    known = example.gaps if example.gaps is not None else [None] * len(example.tokens)
+    first = list(range(len(example.tokens) + 1))
+    at = 0
+    for piece in [*pieces, None]:
+        end = piece.start if piece else len(example.tokens)
+        for n in range(at, end):
+            first[n] = len(tokens) + n - at
+        tokens += example.tokens[at:end]
+        langs += tags[at:end]
+        gaps += known[at:end]
+        origins += [(n, n + 1) for n in range(at, end)]
+        for name, layer in labels.items():
+            layer += example.labels[name][at:end]
+        if piece is None:
+            break
+        at = piece.end
+        first[piece.start : piece.end] = [len(tokens)] * (piece.end - piece.start)
+        tokens += piece.words
+        langs += piece.tags
+        gaps += piece.gaps if piece.gaps is not None else _gaps(piece, known, example.tokens)
+        origins += [(piece.start, piece.end)] * len(piece.words)
+        for name, layer in labels.items():
+            layer += _labels(piece, name, layers[name], example)
+    first[-1] = len(tokens)
+    ends = _ends(first, pieces)
+    return Mixed(
+        id=example.id,
+        tokens=tokens,
+        langs=langs,
+        gaps=gaps,
+        origins=origins,
+        labels=labels,
+        spans=[(first[s], ends[e - 1] if e > s else first[s]) for s, e in example.spans],
+        replaced=sum(piece.end - piece.start for piece in pieces),
+        cmi=cmi(langs),
+        rate=0.0,
+        reachable=(0.0, 0.0),
+    )
+
+
+def _ends(first: Sequence[int], pieces: Sequence[Piece]) -> list[int]:
+    """One past the last new token of each token."""
+    ends = list(first[1:])
+    for piece in pieces:
+        ends[piece.start : piece.end] = [first[piece.end]] * (piece.end - piece.start)
+    return ends
+
+
+def _labels(piece: Piece, name: str, layer: Layer, example: Example) -> list[Label]:
+    if piece.labels is not None:
+        return piece.labels[name]
+    carried = layer.carry(example.labels[name][piece.start : piece.end], len(piece.words))
+    if carried is None:
+        raise ValueError(f"labels of {name!r} cannot be carried over {piece}")
+    return carried
+
+
+def _gaps(piece: Piece, known: Sequence[bool | None], tokens: Sequence[str]) -> list[bool | None]:
+    """Gaps before the words: the first has that of what it replaces, unless the script had no spaces."""
+    gap = None if script_of(tokens[piece.start]) in UNSPACED else known[piece.start]
+    return [gap, *[piece.spaced] * (len(piece.words) - 1)]
+
+
+def mark(mixed: Mixed, mentions: Sequence[Span], layers: Mapping[str, Layer], bio: frozenset[str]) -> Mixed:
+    """The sentence with ``<e>`` and ``</e>`` around its mentions, replaced or not.
+
+    Markers are tagged ``other``; their label is O in a BIO scheme, else none. Spans go on covering what they covered,
+    with the markers that stand inside.
+
+    Args:
+        mixed: The sentence.
+        mentions: Its mentions, in tokens of the example.
+        layers: The layers of labels.
+        bio: Names of the layers that are of a BIO scheme.
+
+    >>> made = weave(Example(id="1", tokens=["in", "Spain"]), ["en", "en"], {}, [])
+    >>> mark(made, [(1, 2)], {}, frozenset()).tokens
+    ['in', '<e>', 'Spain', '</e>']
+    """
+    opens, closes = {s for s, e in mentions if e > s}, {e for s, e in mentions if e > s}
+    tokens: list[str] = []
+    langs: list[str] = []
+    gaps: list[bool | None] = []
+    origins: list[Span | None] = []
+    labels: dict[str, list[Label]] = {name: [] for name in mixed.labels}
+    moved: list[int] = []
+
+    def put(marker: str) -> None:
+        tokens.append(marker)
+        langs.append("other")
+        gaps.append(True)
+        origins.append(None)
+        for name, layer in labels.items():
+            layer.append(layers[name].outside(name in bio))
+
+    for at, token in enumerate(mixed.tokens):
+        origin = mixed.origins[at]
+        begins = origin is not None and (at == 0 or mixed.origins[at - 1] != origin)
+        if begins and origin and origin[0] in opens:
+            put(OPENING)
+        moved.append(len(tokens))
+        tokens.append(token)
+        langs.append(mixed.langs[at])
+        gaps.append(True if tokens[-2:-1] == [OPENING] else mixed.gaps[at])
+        origins.append(origin)
+        for name, layer in labels.items():
+            layer.append(mixed.labels[name][at])
+        ends = origin is not None and (at + 1 == len(mixed.tokens) or mixed.origins[at + 1] != origin)
+        if ends and origin and origin[1] in closes:
+            put(CLOSING)
+    moved.append(len(tokens))
+    spans = [(moved[s], moved[e - 1] + 1 if e > s else moved[s]) for s, e in mixed.spans]
+    return replace(mixed, tokens=tokens, langs=langs, gaps=gaps, origins=origins, labels=labels, spans=spans)
