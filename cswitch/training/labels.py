@@ -88,6 +88,20 @@ class Layer:
             raise InputError(f"label {label} has no name", field=self.name, hint=hint)
         return self.names[label]
 
+    def encode(self, texts: Sequence[str | None]) -> list[Label] | None:
+        """Labels of a layer from their names; None when the layer has no number for one.
+
+        >>> Layer("ner", ["O", "B-LOC"]).encode(["B-LOC", "O", None])
+        [1, 0, None]
+        """
+        if self.names is None:
+            return list(texts)
+        if not self.names:
+            return [None if text is None else int(text) for text in texts]
+        if any(text is not None and text not in self.numbers for text in texts):
+            return None
+        return [None if text is None else self.numbers[text] for text in texts]
+
     def outside(self, bio: bool) -> Label:
         """The label of a token that came in without one: O in a BIO scheme, else none."""
         if not bio:

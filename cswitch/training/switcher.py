@@ -162,14 +162,15 @@ class Switcher:
                 wrong = f"the lexicon given for {lang} is of {lexicon.source}-{lexicon.target}"
                 raise UsageError(wrong, hint=f"it must be of {self.settings.matrix}-{lang}; see Lexicon.reversed")
 
-    def _layer(self, name: str) -> Layer:
+    def layer(self, name: str) -> Layer:
+        """How the labels of a layer are carried."""
         if name not in self._layers:
             self._layers[name] = Layer(name, self.names.get(name))
         return self._layers[name]
 
     def _read(self, example: Example) -> _Read:
         check(example)
-        layers = {name: self._layer(name) for name in example.labels}
+        layers = {name: self.layer(name) for name in example.labels}
         texts = {name: [layers[name].text(label) for label in labels] for name, labels in example.labels.items()}
         tags = list(example.langs) if example.langs is not None else self._tags(example.tokens)
         mentions = example.mentions

@@ -28,7 +28,7 @@ class MixedText(NamedTuple):
 
 
 def switch_text(switcher: Switcher, text: str, *, id: str, spans: Sequence[Span] = (), epoch: int = 0) -> MixedText:
-    """A text, mixed.
+    r"""A text, mixed.
 
     A span that begins or ends within a token keeps that token, so that it covers the same characters of it.
 
@@ -44,9 +44,9 @@ def switch_text(switcher: Switcher, text: str, *, id: str, spans: Sequence[Span]
 
     >>> from cswitch.training.settings import AugmentSettings
     >>> switcher = Switcher(AugmentSettings(matrix="en", languages=("es",), rate=0.5, translations="best"))
-    >>> made = switch_text(switcher, "The water,\\nthe cold river!", id="1", spans=[(16, 26)])
+    >>> made = switch_text(switcher, "The water,\nthe cold river!", id="1", spans=[(15, 25)])
     >>> made.text, [made.text[start:end] for start, end in made.spans]
-    ('The agua,\\nthe fría río!', ['fría río!'])
+    ('The agua,\nthe cold río!', ['cold río'])
     """
     for start, end in spans:
         if not 0 <= start <= end <= len(text):

@@ -81,6 +81,7 @@ class Wording:
     def longest(self, word: str) -> int:
         """Words of the longest expression of the lexicon that begins with a word; 0 when there is none of two or more.
 
+        >>> from cswitch.core.translation import Translation
         >>> settings = AugmentSettings(matrix="en", languages=("es",), cmi=20)
         >>> lexicon = Lexicon("en", "es", {"of course": [Translation("por supuesto", 1, 1)]})
         >>> Wording(lexicon, settings).longest("Of"), Wording(lexicon, settings).longest("course")
