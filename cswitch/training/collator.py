@@ -32,8 +32,8 @@ class SwitchingCollator:
             ``DataCollatorForLanguageModeling`` or another. When not given, the first where there are labels of words,
             else the second.
         columns: Where things are; its first column of labels is what the model learns.
-        names: Name of a label column to what its numbers mean, such as ``{"ner_tags": ["O", "B-PER", "I-PER"]}``. Labels
-            that are strings become the numbers of these names.
+        names: Name of a label column to what its numbers mean, such as ``{"ner_tags": ["O", "B-PER", "I-PER"]}``.
+            Labels that are strings become the numbers of these names.
         lexicons: Lexicon by language; those that are shipped when not given.
         max_length: Sub-words a row may have; None for what the tokenizer allows.
 

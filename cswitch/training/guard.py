@@ -68,7 +68,7 @@ class Guard:
             carried = layer.carry(own, len(arc.pieces))
             if carried is None:
                 texts = self._entities(arc, name) if name in self.bio else self._plain(arc, name)
-                carried = None if texts is None else layer.encode(texts)
+                carried = None if texts is None else layer.encode(texts, own)
             if carried is None:
                 return None
             found[name] = carried

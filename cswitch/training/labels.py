@@ -63,9 +63,10 @@ class Layer:
         if carried is None:
             return None
         new = [label for label in carried if label not in texts]
-        if self.names and any(label not in self.numbers for label in new):
+        numbered = self._numbered(labels)
+        if numbered and any(label not in self.numbers for label in new):
             return None
-        spelt: dict[str | None, Label] = {label: self.numbers[label] if self.names else label for label in new if label}
+        spelt: dict[str | None, Label] = {label: self.numbers[label] if numbered else label for label in new if label}
         spelt |= dict(zip(texts, labels, strict=True))
         return [spelt[label] for label in carried]
 
@@ -88,13 +89,22 @@ class Layer:
             raise InputError(f"label {label} has no name", field=self.name, hint=hint)
         return self.names[label]
 
-    def encode(self, texts: Sequence[str | None]) -> list[Label] | None:
-        """Labels of a layer from their names; None when the layer has no number for one.
+    def _numbered(self, labels: Sequence[Label]) -> bool:
+        """Whether the labels are numbers that have names."""
+        return bool(self.names) and not any(isinstance(label, str) for label in labels)
 
-        >>> Layer("ner", ["O", "B-LOC"]).encode(["B-LOC", "O", None])
-        [1, 0, None]
+    def encode(self, texts: Sequence[str | None], like: Sequence[Label]) -> list[Label] | None:
+        """Labels of the kind that the layer has, from their names; None when there is no number for one.
+
+        Args:
+            texts: What the labels mean.
+            like: Labels of the layer.
+
+        >>> layer = Layer("ner", ["O", "B-LOC"])
+        >>> layer.encode(["B-LOC", None], [0]), layer.encode(["B-LOC", None], ["O"])
+        ([1, None], ['B-LOC', None])
         """
-        if self.names is None:
+        if self.names is None or any(isinstance(label, str) for label in like):
             return list(texts)
         if not self.names:
             return [None if text is None else int(text) for text in texts]
@@ -102,11 +112,11 @@ class Layer:
             return None
         return [None if text is None else self.numbers[text] for text in texts]
 
-    def outside(self, bio: bool) -> Label:
+    def outside(self, bio: bool, like: Sequence[Label]) -> Label:
         """The label of a token that came in without one: O in a BIO scheme, else none."""
         if not bio:
             return None
-        return self.numbers.get(OUTSIDE) if self.names else OUTSIDE
+        return self.numbers.get(OUTSIDE) if self._numbered(like) else OUTSIDE
 
 
 def split(label: str | None) -> tuple[str, str]:

@@ -66,7 +66,7 @@ def switch_examples(
     >>> settings = AugmentSettings(matrix="en", languages=("es",), rate=1, translations="best", keep=())
     >>> transform = switch_examples(settings, Columns(labels=("ner",), langs=""))
     >>> transform({"tokens": [["big", "rivers"]], "ner": [["O", "O"]]})
-    {'tokens': [['grandes', 'ríos']], 'ner': [['O', 'O']]}
+    {'tokens': [['grande', 'ríos']], 'ner': [['O', 'O']]}
     """
     from msgspec.structs import replace
 

@@ -149,7 +149,7 @@ def mark(mixed: Mixed, mentions: Sequence[Span], layers: Mapping[str, Layer], bi
         gaps.append(True)
         origins.append(None)
         for name, layer in labels.items():
-            layer.append(layers[name].outside(name in bio))
+            layer.append(layers[name].outside(name in bio, mixed.labels[name]))
 
     for at, token in enumerate(mixed.tokens):
         origin = mixed.origins[at]
