@@ -213,7 +213,10 @@ class _Run(NamedTuple):
                 return
             self.wait(wait)
             wait *= 2
-            self.known.read(self.server, self.project)
+            try:
+                self.known.read(self.server, self.project)
+            except ServerGone as error:
+                raise self._told(error) from error
             self._count([task for task in rest if key_of(task["data"]) in self.known.places])
 
     def _missing(self, tasks: list[Task]) -> list[Task]:

@@ -72,7 +72,9 @@ class LabelStudio:
         folder.mkdir(parents=True, exist_ok=True)
 
     def start(self) -> None:
-        """Starts it and waits until it answers; a database made before saves most of the time."""
+        """Starts it, unless it runs, and waits until it answers; a database made before saves most of the time."""
+        if self._process is not None and self._process.poll() is None:
+            return
         database = self.folder / "label_studio.sqlite3"
         kept = Path(os.environ.get(TEMPLATE) or os.devnull)
         if not database.exists() and kept.is_file():
