@@ -13,6 +13,7 @@ from importlib import import_module
 from json import JSONDecodeError
 from time import sleep
 from typing import IO, Any, Protocol, Self, TypeVar
+from warnings import catch_warnings, simplefilter
 
 import msgspec
 
@@ -309,7 +310,9 @@ class Connection:
         api_error = import_module("label_studio_sdk.core.api_error").ApiError
         pydantic_error = import_module("pydantic").ValidationError
         try:
-            yield
+            with catch_warnings():
+                simplefilter("ignore", DeprecationWarning)  # of the package about itself
+                yield
         except api_error as error:
             location = {name.lower(): value for name, value in (error.headers or {}).items()}.get("location", "")
             raise self._refusal(error.status_code or 401, error.body, doing, location) from None

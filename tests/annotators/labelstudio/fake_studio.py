@@ -263,6 +263,8 @@ class _Handler(BaseHTTPRequestHandler):
             elif path == "/api/users":
                 named = self.studio.members.items()
                 self._json(200, [{"id": number, "email": email, "username": ""} for number, email in named])
+            elif path == "/api/projects" and int(query.get("page", 1)) > 1:
+                self._json(404, {"detail": "Invalid page.", "status_code": 404})
             elif path == "/api/projects" and self.command == "GET":
                 self._json(200, {"count": 1, "results": self.inner.projects(query.get("title", ""))})
             elif path == "/api/projects":
