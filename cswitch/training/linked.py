@@ -218,7 +218,7 @@ def _narrowed(lattices: Iterator[Lattice], guard: Guard) -> Iterator[Lattice]:
     """Lattices without the arcs that a guard does not allow."""
     for lattice in lattices:
         kept = [index for index, arc in enumerate(lattice.arcs) if guard.allows(arc)]
-        if len(kept) == len(lattice.arcs):
+        if kept and len(kept) == len(lattice.arcs):
             yield lattice
         elif kept:
             new = {old: at for at, old in enumerate(kept)}

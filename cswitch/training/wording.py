@@ -103,10 +103,12 @@ class Wording:
         native = [t for t in known if script_of(t.word) in self._scripts]
         good = native or [t for t in known if self.settings.script == "roman" or script_of(t.word) == "Zyyy"]
         spelt: dict[Words, float] = {}
-        for translation in good[:1] if self.settings.translations == "best" else good:
+        for translation in good:
             words = self._spell(translation.word.split())
-            if key(" ".join(words)) != source and words:
+            if words and key(" ".join(words)) != source:
                 spelt[words] = spelt.get(words, 0.0) + translation.prob
+                if self.settings.translations == "best":
+                    break
         if not spelt:
             return NOTHING
         total = sum(spelt.values())
