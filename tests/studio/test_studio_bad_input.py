@@ -18,7 +18,7 @@ from tests.studio.commands import Studio, read, tagged, write
 from tests.studio.studio_server import LabelStudio, free_port
 
 COMMAND = [sys.executable, "-c", "from cswitch.cli.main import run; run()", "studio"]
-MANY = 3000
+MANY = 2000
 TAKE_OVER = {"selectedItems": {"all": True, "excluded": []}}
 
 
