@@ -22,6 +22,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import msgspec
 
+from cswitch.annotators.labelstudio.reaching import reach_loopback
 from cswitch.core.errors import RunError, UsageError
 
 REQUIREMENT = "label-studio>=1.20,<1.24"
@@ -272,10 +273,13 @@ def answers(url: str, key: str | None = None) -> bool:
 
 
 def _environment(more: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the server: ours without what is meant for us, quiet, and what it is told."""
+    """The environment of the server: ours without what is meant for us, quiet, and what it is told.
+
+    It may ask a backend on this machine (``cswitch studio serve``), unless the user has said otherwise.
+    """
     prefix = "LABEL_STUDIO_"
     ours = {name: value for name, value in os.environ.items() if name not in _OURS and not name.startswith(prefix)}
-    return {**ours, **_QUIET, **more}
+    return {**reach_loopback(), **ours, **_QUIET, **more}
 
 
 def _write_secret(path: Path, secret: str) -> None:

@@ -153,6 +153,7 @@ class LabelStudio:
             "LATEST_VERSION_CHECK": "false",
             "COLLECT_ANALYTICS": "false",
             "SENTRY_DSN": "",
+            "FRONTEND_SENTRY_DSN": "",
             **reach_loopback(),
         }
 
