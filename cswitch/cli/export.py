@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from cswitch.cli.options import AsJson, Force, note, print_json
+from cswitch.cli import export_options as asked
+from cswitch.cli.options import note, print_json
+from cswitch.cli.prompt_options import PanelCommand, parse_language
 from cswitch.cli.streams import check_output, open_output, progress
 from cswitch.core.errors import RunError, UsageError
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from cswitch.pipeline.studio_export import TaskOptions
 
 _NOTHING = "no record has a token"
+_UNTOLD = frozenset({"output", "force", "as_json", "verify", "push_to_hub", "private"})
+_PATHS = frozenset({"source", "pairs", "template"})
 
 
 class Job(NamedTuple):
@@ -35,67 +40,85 @@ class Job(NamedTuple):
     """How records become tasks."""
 
 
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.command("export", cls=PanelCommand)
 def export(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="IN", help="Samples, what cswitch tag writes, other tagged JSON Lines or tables; - for stdin."
-        ),
-    ],
-    output: Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="File to write; - for stdout.")],
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="What to write: label-studio.")],
-    labels: Annotated[
-        str,
-        typer.Option("--labels", metavar="LIST", help="Tags to choose from, such as hi,en,other,ne. Default: IN's."),
-    ] = "",
-    layers: Annotated[str, typer.Option("--layers", metavar="LIST", help="Ask for more: pos, entity.")] = "",
-    naturalness: Annotated[bool, typer.Option(help="Ask for a rating from 1 to 5.")] = True,
-    decision: Annotated[bool, typer.Option(help="Ask to accept, edit or reject the text.")] = True,
-    correction: Annotated[bool, typer.Option(help="Let people correct the text.")] = True,
-    blind: Annotated[
-        float, typer.Option("--blind", metavar="SHARE", min=0, max=1, help="Share of tasks without tags to start from.")
-    ] = 0.0,
-    seed: Annotated[int, typer.Option("--seed", help="Chooses the blind tasks.")] = 0,
-    batch: Annotated[str, typer.Option("--batch", metavar="NAME", help="Name that the tasks carry.")] = "",
-    made_by: Annotated[
-        str, typer.Option("--tagger", metavar="NAME", help="What tagged IN, for records that do not say it.")
-    ] = "",
-    fixed: Annotated[
-        bool, typer.Option("--all-tokens", help="Give marks and numbers tagged other a region too.")
-    ] = False,
-    chunk: Annotated[
-        int, typer.Option("--chunk", metavar="N", min=0, help="Write OUT-001 and so on, of N tasks at most.")
-    ] = 0,
-    config_out: Annotated[
-        str, typer.Option("--config-out", metavar="FILE", help="Labelling configuration. Default: OUT.config.xml.")
-    ] = "",
-    force: Force = False,
-    as_json: AsJson = False,
+    context: typer.Context,
+    source: asked.Source,
+    output: asked.Output,
+    to: asked.To,
+    writer: asked.As = "",
+    split: asked.Split = "",
+    seed: asked.Seed = 0,
+    labels: asked.Labels = "",
+    languages: asked.Languages = "",
+    pairs: asked.Pairs = "",
+    verify: asked.Verify = False,
+    pos: asked.Pos = False,
+    sides: asked.Sides = "",
+    separator: asked.Separator = "",
+    ids: asked.Ids = False,
+    template: asked.TemplateName = "",
+    layout: asked.Layout = "",
+    by: asked.By = "cmi",
+    margin: asked.Margin = 0.0,
+    license_name: asked.License = "",
+    title: asked.Title = "",
+    push_to_hub: asked.PushToHub = "",
+    private: asked.Private = False,
+    layers: asked.Layers = "",
+    naturalness: asked.Naturalness = True,
+    decision: asked.Decision = True,
+    correction: asked.Correction = True,
+    blind: asked.Blind = 0.0,
+    batch: asked.Batch = "",
+    made_by: asked.MadeBy = "",
+    fixed: asked.Fixed = False,
+    chunk: asked.Chunk = 0,
+    config_out: asked.ConfigOut = "",
+    force: asked.ForceAgain = False,
+    as_json: asked.JsonReport = False,
 ) -> None:
-    """Write samples for other tools.
+    """Write samples for other tools, ready to train on.
 
-    label-studio: tasks as a JSON array, each token's tag as a pre-annotation, and the labelling configuration beside
-    it, checked against each other. No server is needed: docs/label-studio.md.
+    OUT is a file when its name has an extension and one file will do; else a folder, with a card (README.md).
+    Formats, splits, what each option means: docs/export.md. From samples to a trained model: docs/fine-tuning.md.
+    Tasks for Label Studio need no server: docs/label-studio.md.
 
-    Example: cswitch export samples.jsonl -o tasks.json --to label-studio --blind 0.1
+    Example: cswitch export samples.jsonl -o data --to datasets --split train=0.9,dev=0.05,test=0.05 --verify
     """
-    from cswitch.pipeline.studio_export import TaskOptions
-
     if to not in FORMATS:
         from cswitch.core.registry import suggest
 
         raise UsageError(f"--to {to!r} is no format", hint=suggest(to, list(FORMATS)))
+    asked.check_options(to, ((name, option) for name, option, _ in _given(context)))
     if as_json and output == "-":
         raise UsageError("--json and the output would both go to stdout", hint="add -o OUT")
-    options = TaskOptions(
-        labels=_listed(labels), layers=_listed(layers), naturalness=naturalness, decision=decision,
-        correction=correction, blind=blind, seed=seed, batch=batch, made_by=made_by, fixed=fixed,
+    if to == asked.STUDIO:
+        from cswitch.pipeline.studio_export import TaskOptions
+
+        options = TaskOptions(
+            labels=_listed(labels), layers=_listed(layers), naturalness=naturalness, decision=decision,
+            correction=correction, blind=blind, seed=seed, batch=batch, made_by=made_by, fixed=fixed,
+        )  # fmt: skip
+        _tell(label_studio(Job(source, output, config_out, chunk, force, options)), summary, as_json)
+        return
+    from cswitch.cli.export_formats import RowsJob, write_rows
+    from cswitch.cli.export_formats import summary as summary_of_rows
+    from cswitch.export.contracts import ExportSettings
+    from cswitch.export.splits import parse_splits
+    from cswitch.export.table import writer_of
+
+    settings = ExportSettings(
+        to=to, writer=writer_of(to, writer), splits=parse_splits(split), seed=seed, labels=_listed(labels),
+        languages=_codes(languages, "--languages"), sides=_codes(sides, "--sides"), template=template,
+        layout=layout or ("plain" if to == "preferences" else "openai"), by=by, margin=margin,
+        separator=_separator(separator), ids=ids, license=license_name, title=title,
     )  # fmt: skip
-    found = FORMATS[to](Job(source, output, config_out, chunk, force, options))
-    if as_json:
-        print_json(found)
-    else:
-        typer.echo(summary(found), err=True)
+    job = RowsJob(source, output, pairs, pos, verify, push_to_hub, private, force, _command(context))
+    _tell(write_rows(job, settings), summary_of_rows, as_json)
 
 
 def label_studio(job: Job) -> dict[str, Any]:
@@ -139,8 +162,8 @@ def label_studio(job: Job) -> dict[str, Any]:
     }
 
 
-FORMATS: dict[str, Callable[[Job], dict[str, Any]]] = {"label-studio": label_studio}
-"""What can be written: a function by the name that ``--to`` takes."""
+FORMATS = asked.FORMATS
+"""What can be written: the names that ``--to`` takes. Formats of rows are in :data:`cswitch.export.table.FORMATS`."""
 
 
 def config_name(output: str) -> str:
@@ -171,3 +194,48 @@ def summary(found: dict[str, Any]) -> str:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def _codes(text: str, option: str) -> tuple[str, ...]:
+    """Languages with commas between, by any of their codes; what is none stays as it is.
+
+    >>> _codes("hin, en", "--languages")
+    ('hi', 'en')
+    """
+    return tuple(parse_language(code, option) for code in _listed(text))
+
+
+def _separator(text: str) -> str:
+    """The separator, which has to be a line."""
+    if "\n" in text or "\r" in text:
+        raise UsageError("--separator is more than a line", hint="give one line, such as --separator '<|endoftext|>'")
+    return text
+
+
+def _tell(found: dict[str, Any], told: Callable[[dict[str, Any]], str], as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(told(found), err=True)
+
+
+def _given(context: typer.Context) -> Iterator[tuple[str, str, Any]]:
+    """Name, option and value of each parameter that stands on the command line."""
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        origin = context.get_parameter_source(name)
+        if origin is not None and origin.name == "COMMANDLINE":
+            value = context.params.get(name)
+            turned_off = value is False and parameter.secondary_opts
+            yield name, (parameter.secondary_opts if turned_off else parameter.opts)[0], value
+
+
+def _command(context: typer.Context) -> str:
+    """The command as a card may show it: without the folders of the machine it ran on, and what changes no row."""
+    words = ["cswitch", "export"]
+    for name, option, value in _given(context):
+        if name in _UNTOLD:
+            continue
+        shown = Path(value).name if name in _PATHS else str(value)
+        words += [shown] if name == "source" else [option] if value is True else [option, shown]
+    return shlex.join(words)

@@ -1,0 +1,175 @@
+"""Folders and files of an export: written aside, synced to the disk, and named only when they are whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from cswitch.core.errors import RunError, UsageError
+
+MANIFEST = "cswitch-export.json"
+"""The file that tells a folder was written by an export; only such a folder is ever replaced."""
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class Files:
+    """Opens files to write in a folder, and sees that all are closed and on the disk.
+
+    Args:
+        folder: Where they go.
+        only: The one name that every file gets, for an output that is a file.
+        stream: What is written to instead, such as standard output.
+    """
+
+    def __init__(self, folder: Path, only: str = "", stream: IO[bytes] | None = None) -> None:
+        self.folder, self.only, self._stream = folder, only, stream
+        self._opened: list[IO[bytes]] = []
+
+    def open(self, name: str) -> IO[bytes]:
+        """A new file."""
+        if self._stream is not None:
+            return self._stream
+        stream = (self.folder / (self.only or name)).open("wb")
+        self._opened.append(stream)
+        return stream
+
+    def close(self) -> None:
+        """Closes every file that was opened."""
+        for stream in self._opened:
+            stream.close()
+
+
+@contextmanager
+def new_folder(final: Path, *, force: bool) -> Iterator[Files]:
+    """Files of a folder that takes its name once all are whole; nothing is left of it when something fails.
+
+    Args:
+        final: The folder.
+        force: Replace a folder that an export wrote.
+
+    Raises:
+        UsageError: The folder exists and may not be replaced, or cannot be made.
+        RunError: The disk is full.
+    """
+    check_folder(final, force=force)
+    final = final.resolve()
+    part = final.with_name(f".{final.name}.{os.getpid()}")
+    with _told(final):
+        shutil.rmtree(part, ignore_errors=True)  # left by a process of this number that was killed
+        part.mkdir()
+        files = Files(part)
+        try:
+            yield files
+            files.close()
+            for path in sorted(part.rglob("*")):
+                _sync(path)
+            _sync(part)
+            _publish_folder(part, final, force=force)
+        finally:
+            files.close()
+            shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def new_file(final: Path, *, force: bool) -> Iterator[Files]:
+    """A file that takes its name once it is whole; nothing is left of it when something fails.
+
+    Raises:
+        UsageError: The file exists and ``force`` is false, or cannot be made.
+        RunError: The disk is full.
+    """
+    check_file(final, force=force)
+    final = final.resolve()  # a link stays a link
+    part = final.with_name(f".{final.name}.{os.getpid()}")
+    with _told(final):
+        files = Files(part.parent, part.name)
+        try:
+            yield files
+            files.close()
+            _sync(part)
+            part.replace(final)
+            _sync(final.parent)
+        finally:
+            files.close()
+            part.unlink(missing_ok=True)
+
+
+def check_file(path: Path, *, force: bool) -> None:
+    """Refuses a file that cannot be meant, before any work is done.
+
+    Raises:
+        UsageError: It is a folder or lies in none, or exists and ``force`` is false.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder", hint="give the output the name of a file")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: is no file that can be replaced", hint="name a file, or - for standard output")
+    if path.exists() and not force:
+        raise UsageError(f"{path}: exists already", hint="choose another name, or add --force to replace it")
+    _check_parent(path)
+
+
+def check_folder(path: Path, *, force: bool) -> None:
+    """Refuses a folder that cannot be meant, before any work is done.
+
+    An empty folder is fine. With ``force`` a folder is replaced if an export wrote it, and no other.
+
+    Raises:
+        UsageError: It is a file or lies in no folder, or holds something that may not be replaced.
+    """
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path}: is a file", hint="give the output the name of a folder")
+    if path.is_dir() and any(path.iterdir()):
+        if not force:
+            raise UsageError(f"{path}: exists already", hint="choose another name, or add --force to replace it")
+        if not (path / MANIFEST).is_file():
+            raise UsageError(f"{path}: was not written by cswitch export", hint="choose another name, or remove it")
+    _check_parent(path)
+
+
+def _check_parent(path: Path) -> None:
+    parent = path.resolve().parent
+    if not parent.is_dir():
+        raise UsageError(f"{path}: its folder does not exist", hint=f"make it first: mkdir -p {path.parent}")
+
+
+def _publish_folder(part: Path, final: Path, *, force: bool) -> None:
+    check_folder(final, force=force)
+    old = part.with_name(f"{part.name}.old")
+    if final.exists():
+        final.rename(old)
+    try:
+        part.rename(final)
+    except OSError:
+        if old.exists():
+            old.rename(final)
+        raise
+    _sync(final.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    """Waits until the disk has a file, or the names in a folder."""
+    if sys.platform == "win32" and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise RunError(f"{path}: {error.strerror}", hint="free some space and run the same command again") from error
