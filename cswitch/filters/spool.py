@@ -1,0 +1,65 @@
+"""Outcomes that wait on the disk until it is known what repeats what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from cswitch.filters.contracts import Drop, Dropped, Entry, Kept
+from cswitch.filters.record import Record
+
+
+class _Waiting(msgspec.Struct, array_like=True):
+    place: int
+    line: str
+    record: Record
+    drops: tuple[Drop, ...]
+
+
+class Spool:
+    """A file of outcomes, written once and read once.
+
+    Args:
+        path: The file.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, Spool(Path(folder, "spool")) as spool:
+    ...     spool.add(Kept(Entry(Record(tokens=["ok"], langs=["en"], id="1"), 3)))
+    ...     [(outcome.entry.place, outcome.entry.record.name) for outcome in spool.read()]
+    [(3, '1')]
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w+b")
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(_Waiting).decode
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def add(self, outcome: Kept | Dropped) -> None:
+        """Adds an outcome; a record that came with its line is not written a second time."""
+        record, place, line = outcome.entry
+        if line:
+            record = Record(tokens=[], langs=[], id=record.id, source_id=record.source_id)
+        drops = outcome.drops if isinstance(outcome, Dropped) else ()
+        data = self._encode(_Waiting(place, line, record, drops))
+        self._file.write(len(data).to_bytes(4, "little"))
+        self._file.write(data)
+
+    def read(self) -> Iterator[Kept | Dropped]:
+        """The outcomes, in their order."""
+        self._file.seek(0)
+        while size := self._file.read(4):
+            found = self._decode(self._file.read(int.from_bytes(size, "little")))
+            entry = Entry(found.record, found.place, found.line)
+            yield Dropped(entry, found.drops) if found.drops else Kept(entry)
