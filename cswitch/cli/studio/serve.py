@@ -19,6 +19,7 @@ from cswitch.cli.tag_options import (
     LanguagesOption,
     PairOption,
     TaggerName,
+    counted,
     device_options,
     parse_languages,
 )
@@ -73,8 +74,8 @@ def serve(
 def summary(backend: Backend) -> str:
     """What was done, in one line."""
     events = ", ".join(f"{name.lower()} {count:,}" for name, count in sorted(backend.events.items())) or "none"
-    left = f", {backend.unlabelled:,} tokens without a label" if backend.unlabelled else ""
-    return f"stopped: {backend.tasks:,} predictions{left}; events: {events}"
+    left = f", {counted(backend.unlabelled, 'token')} without a label" if backend.unlabelled else ""
+    return f"stopped: {counted(backend.tasks, 'prediction')}{left}; events: {events}"
 
 
 def _log(line: str) -> None:
