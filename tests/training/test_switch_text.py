@@ -26,7 +26,7 @@ def texts(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
     return text, spans
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(texts(), st.sampled_from(["word", "phrase"]))
 def test_spans_move_with_what_they_cover(given_text: tuple[str, list[tuple[int, int]]], unit: str) -> None:
     text, spans = given_text
