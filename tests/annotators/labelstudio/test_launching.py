@@ -91,6 +91,7 @@ def test_a_server_is_started_and_stopped(home: Home, tmp_path: Path, monkeypatch
     assert "/ours" not in seen
     assert '"COLLECT_ANALYTICS": "false"' in seen
     assert '"SENTRY_DSN": ""' in seen
+    assert '"USE_DEFAULT_BANNED_SUBNETS": "false"' in seen  # a backend on this machine can be connected
 
 
 def test_key_and_password_stay_and_only_their_owner_reads_them(home: Home) -> None:
