@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from cswitch.schemas.annotation import Annotated, Gold
+from cswitch.schemas.job import Job
 from cswitch.schemas.pair import Pair
 from cswitch.schemas.prompting import Attempt, PromptSettings
 from cswitch.schemas.reject import Reject
@@ -31,6 +32,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "attempt": Attempt,
     "annotated": Annotated,
     "gold": Gold,
+    "job": Job,
 }
 """Every record with a published schema, by the name of its file: ``schemas/NAME.schema.json``."""
 

@@ -15,6 +15,7 @@ from cswitch.cli.groups import lazy_group
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "synth": ("cswitch.cli.synth:synth", "Make code-mixed text from parallel text, at the CMI you ask for."),
+    "run": ("cswitch.cli.run:run", "Do a whole run that a file describes, in shards that survive any kill."),
     "prompt": ("cswitch.cli.prompt:app", "Make code-mixed text by a language model, measured and repaired."),
     "align": ("cswitch.cli.align:align", "Link the words of parallel sentences."),
     "lexicon": ("cswitch.cli.lexicon:app", "Build a lexicon from parallel text, or look words up."),

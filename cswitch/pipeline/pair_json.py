@@ -33,34 +33,59 @@ def jsonl_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
 
     Empty lines are passed over.
     """
-    reader, row, named = LinkReader(), 0, False
+    reader, row, named = LinkReader(), checks.before, False
     for number, line in lines:
         if not line or line.isspace():
             continue
         row += 1
         try:
-            value = decode_record(line, dict)
-            found = _pair_record(value, pair) if "texts" in value else _plain_pair(value, pair, reader)
+            found = pair_of(decode_record(line, dict), pair, reader)
         except RecordError as error:
             raise at(checks.path, number, _array_hint(error, line)) from error
         except CswitchError as error:
             raise InputError(error.message, path=checks.path, line=number, field="links", hint=error.hint) from error
-        if row == 1:
-            named = bool(found.id)
-        elif named != bool(found.id):
-            hint = "give every row an id or none"
-            raise InputError("some rows have an id, some none", path=checks.path, line=number, field="id", hint=hint)
-        yield Row(
-            number,
-            msgspec.structs.replace(
-                found,
-                id=checks.unique(found.id, number) if named else str(row),
-                texts={lang: checks.printable(found.texts[lang], lang, number) for lang in pair},
-                tokens=None if found.tokens is None else checks.tokens(found.tokens, pair, number),
-            ),
-        )
+        named = bool(found.id) if row == checks.before + 1 else named
+        yield Row(number, checked_pair(found, pair, checks, number, row, named=named))
     if not row:
         raise InputError("no record in the file", path=checks.path, hint="check the command that made it")
+
+
+def pair_of(value: dict[str, Any], pair: Languages, reader: LinkReader) -> Pair:
+    """The pair that an object holds; its id is empty when it has none.
+
+    Raises:
+        RecordError: It is no pair of these languages.
+        CswitchError: Its links cannot be read.
+
+    >>> pair_of({"en": "Hello", "hi": "नमस्ते", "topic": "chat"}, ("en", "hi"), LinkReader()).meta
+    {'topic': 'chat'}
+    """
+    return _pair_record(value, pair) if "texts" in value else _plain_pair(value, pair, reader)
+
+
+def checked_pair(found: Pair, pair: Languages, checks: Checks, place: int, row: int, *, named: bool) -> Pair:
+    """A pair with its id and with texts in normal form.
+
+    Args:
+        found: From :func:`pair_of`.
+        pair: The two languages.
+        checks: What is watched over all rows.
+        place: Line or row that it stands on.
+        row: Its number, from 1.
+        named: Whether the rows before had ids.
+
+    Raises:
+        InputError: It lacks an id or has one where the others do not, or has one that was there before.
+    """
+    if named != bool(found.id):
+        hint = "give every row an id or none"
+        raise InputError("some rows have an id, some none", path=checks.path, line=place, field="id", hint=hint)
+    return msgspec.structs.replace(
+        found,
+        id=checks.unique(found.id, place) if named else str(row),
+        texts={lang: checks.printable(found.texts[lang], lang, place) for lang in pair},
+        tokens=None if found.tokens is None else checks.tokens(found.tokens, pair, place),
+    )
 
 
 def _pair_record(value: dict[str, Any], pair: Languages) -> Pair:

@@ -40,10 +40,13 @@ class Checks:
 
     Args:
         path: The file, for messages.
+        before: Rows that come before the first one here, for input that is read in parts.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, before: int = 0) -> None:
         self.path = path
+        self.before = before
+        """Rows without an id are numbered on from here."""
         self.first_changed = 0
         """Line of the first text that was not in NFC; 0 when there was none."""
         self.changed = 0

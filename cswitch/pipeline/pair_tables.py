@@ -25,7 +25,7 @@ def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
     special = {name: columns.index(name) for name in ("id", "links") if name in columns and name not in pair}
     id_at, links_at = special.get("id"), special.get("links")
     others = [(name, place) for place, name in enumerate(columns) if place not in {first, second, id_at, links_at}]
-    reader, path, row, empty = LinkReader(), checks.path, 0, 0
+    reader, path, row, empty = LinkReader(), checks.path, checks.before, 0
     for number, text in lines:
         cells = text.split("\t")
         if not text:
@@ -51,17 +51,24 @@ def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
 
 def parallel_rows(paths: Languages, pair: Languages, checks: Checks) -> Iterator[Row]:
     """Rows of two files whose lines belong together, one file a language."""
-    for row, (one, other) in enumerate(zip_longest(*map(read_lines, paths)), start=1):
+    yield from joined_rows(read_lines(paths[0]), read_lines(paths[1]), paths, pair, checks)
+
+
+def joined_rows(first: Lines, second: Lines, paths: Languages, pair: Languages, checks: Checks) -> Iterator[Row]:
+    """The same of lines that are read already."""
+    for row, (one, other) in enumerate(zip_longest(first, second), start=checks.before + 1):
         if one is None or other is None:
             short, long = paths if one is None else reversed(paths)
+            line = (one or other or (row, ""))[0]
             raise InputError(
                 f"the file ends here, and {long} goes on",
                 path=short,
-                line=row,
+                line=line,
                 hint=f"line i of one must translate line i of the other: wc -l {paths[0]} {paths[1]}",
             )
-        texts = {pair[0]: checks.text(one[1], row), pair[1]: checks.text(other[1], row)}
-        yield Row(row, Pair(id=str(row), texts=texts))
+        line = one[0]
+        texts = {pair[0]: checks.text(one[1], line), pair[1]: checks.text(other[1], line)}
+        yield Row(line, Pair(id=str(row), texts=texts))
 
 
 def with_links(rows: Iterator[Row], path: str, links: str) -> Iterator[Row]:

@@ -27,6 +27,7 @@ def read_pairs(
     fmt: str | None = None,
     pretokenised: bool = False,
     note: Callable[[str], None] | None = None,
+    before: int = 0,
 ) -> Iterator[Row]:
     r"""Read parallel text row by row, in flat memory.
 
@@ -51,6 +52,7 @@ def read_pairs(
         fmt: A name from :data:`FORMATS`.
         pretokenised: Take what stands between spaces as the tokens, for rows that bring none.
         note: Called at the end with one line about texts that were not in normal form C, if there were any.
+        before: Rows that other inputs gave before: rows without an id are numbered on from there.
 
     Returns:
         Rows in the order of the input. The first row is read at once, so that a bad file is told before any
@@ -72,10 +74,10 @@ def read_pairs(
         raise UsageError(f"the pair names {pair[0]!r} twice", hint="name two languages, such as en-hi")
     if fmt is not None and fmt not in FORMATS:
         raise UsageError(f"unknown input format {fmt!r}", hint=f"known: {', '.join(FORMATS)}")
-    paths = _two_files(path, pair, fmt)
+    paths = two_files(path, pair, fmt)
     if [*(paths or [path]), links].count("-") > 1:
         raise UsageError("standard input can be only one of the inputs", hint="name a file for the other")
-    checks = Checks(path)
+    checks = Checks(path, before)
     rows = parallel_rows(paths, pair, checks) if paths else _single_file(path, pair, fmt, checks)
     if links is not None:
         rows = with_links(rows, path, links)
@@ -95,7 +97,7 @@ def _single_file(path: str, pair: Languages, fmt: str | None, checks: Checks) ->
     yield from read(chain([(number, first)], lines), pair, checks)
 
 
-def _two_files(path: str, pair: Languages, fmt: str | None) -> Languages | None:
+def two_files(path: str, pair: Languages, fmt: str | None) -> Languages | None:
     """The two names in ``A,B``, that of the first language first; None when the path is one file."""
     if fmt not in {None, "parallel"} or (fmt is None and ("," not in path or Path(path).exists())):
         return None

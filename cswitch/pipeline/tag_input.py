@@ -101,7 +101,7 @@ def _untagged(path: str, how: Reading) -> Iterator[Untagged]:
     else:
         for count, (place, value) in enumerate(objects(path, kind, lines), start=1):
             try:
-                yield _of_object(value, place, count, how)
+                yield of_object(value, place, count, how)
             except RecordError as error:
                 raise placed(path, kind, place, error) from error
 
@@ -159,7 +159,21 @@ def _token_lines(lines: Lines, path: str, kind: str) -> Iterator[Untagged]:
         yield Untagged(block.lines[0], name or str(count), text, tokens, offsets, None, block, rows)
 
 
-def _of_object(value: dict[str, Any], place: int, count: int, how: Reading) -> Untagged:
+def of_object(value: dict[str, Any], place: int, count: int, how: Reading) -> Untagged:
+    """The utterance that an object holds.
+
+    Args:
+        value: An object with ``tokens`` (or ``words``) or a text.
+        place: Its line or row.
+        count: Its number, which is its id when it has none.
+        how: How it is read.
+
+    Raises:
+        RecordError: It holds neither, or one of them is no text.
+
+    >>> of_object({"text": "Oh, hi!", "topic": "chat"}, 1, 1, Reading()).fields
+    {'topic': 'chat'}
+    """
     found = tokens_of(value) if how.field is None else None
     name = TEXT if how.field is None else how.field
     text = value.get(name)

@@ -57,8 +57,14 @@ def config_hash(settings: SynthSettings, *extra: str) -> str:
     Args:
         settings: The settings.
         extra: Whatever else decides it, such as the contents of a file named in the settings.
+
+    >>> config_hash(SynthSettings(pair=("en", "hi"), cmi=(25.0, 25.0))) == config_hash(SynthSettings(pair=("en", "hi")))
+    True
     """
-    blob = b"\x1f".join([msgspec.json.encode(settings), *(part.encode() for part in extra)])
+    # Defaults are left out by their value: msgspec goes by identity, which settings of another process do not keep.
+    usual = {field.name: field.default for field in msgspec.structs.fields(settings)}
+    given = {name: value for name, value in msgspec.structs.asdict(settings).items() if value != usual[name]}
+    blob = b"\x1f".join([msgspec.json.encode(given), *(part.encode() for part in extra)])
     return blake2b(blob, digest_size=8).hexdigest()
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from cswitch.schemas.annotation import Annotated, Gold, Judgement
+from cswitch.schemas.job import Job, JobInput, JobOutput, Stage, TagSettings
 from cswitch.schemas.jsonschema import RECORDS, field_docs, render, schema
 from cswitch.schemas.pair import Pair
 from cswitch.schemas.prompting import Attempt, Finding, PromptSettings, Usage
@@ -91,6 +92,14 @@ RECORD_OF_EACH: dict[str, msgspec.Struct] = {
         languages=["hi", "en"],
         matrix="hi",
         measures={"cmi": 50.0},
+    ),
+    "job": Job(
+        input=JobInput(path=("a.tsv", "b.tsv"), limit=10),
+        stages=(
+            Stage(synth=SynthSettings(pair=("en", "hi"), cmi=(20.0, 40.0))),
+            Stage(tag=TagSettings(languages=("en", "hi"), alternatives=2)),
+        ),
+        output=JobOutput(folder="out", compression="zstd"),
     ),
 }
 

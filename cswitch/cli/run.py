@@ -1,0 +1,239 @@
+"""``cswitch run``: a whole run as a file describes it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cswitch.cli.errors import INTERRUPTED
+from cswitch.cli.errors import say as tell
+from cswitch.cli.options import AsJson, print_json
+from cswitch.cli.options import note as say
+from cswitch.core.errors import RunError, UsageError
+
+if TYPE_CHECKING:
+    from cswitch.pipeline.jobs.forecast import Forecast
+    from cswitch.pipeline.jobs.run import JobResult, Progress
+    from cswitch.schemas.job import Job
+
+_MINUTE, _HOUR = 60, 3600
+_SIZES = ("bytes", "kB", "MB", "GB", "TB")
+
+
+class InterruptedJobError(RunError):
+    """Ctrl-C, with what is safe."""
+
+    exit_status = INTERRUPTED
+
+
+def run(
+    job: Annotated[
+        str, typer.Argument(metavar="JOB", help="YAML file with input, stages and output; see docs/runs.md.")
+    ],
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="DIR", help="Folder of the shards, instead of the file's.")
+    ] = None,
+    workers: Annotated[int, typer.Option(metavar="N", help="Processes; any number gives the same output.")] = 1,
+    limit: Annotated[int | None, typer.Option(metavar="N", help="Stop after so many rows.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, count the rows, forecast time and size; write nothing.")
+    ] = False,
+    rank: Annotated[
+        int | None,
+        typer.Option("--rank", metavar="R", help="Which of several machines this is, from 0. Default: Slurm's."),
+    ] = None,
+    world_size: Annotated[
+        int | None, typer.Option("--world-size", metavar="W", help="How many machines there are. Default: Slurm's.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Start again, and drop what the folder holds.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Do what a job file says: read, mix, tag, and write a folder of shards.
+
+    Run it again after whatever stopped it, and it goes on; the files are the same in the end.
+
+    Example: cswitch run job.yaml --workers 8
+    """
+    # Products as small as ours only lose by threads; numpy reads this when it is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import msgspec
+
+    from cswitch.pipeline.jobs.forecast import forecast
+    from cswitch.pipeline.jobs.run import run_job
+
+    described = _read(job, output, limit)
+    this, world = _place(rank, world_size)
+    if dry_run:
+        found = forecast(described, workers=workers, world=world)
+        if as_json:
+            print_json(msgspec.to_builtins(found))
+        else:
+            typer.echo(told(found, workers * world))
+        return
+    with _Watch() as watch:
+        result = run_job(
+            described, workers=workers, rank=this, world=world, force=force, note=watch.note, progress=watch.update
+        )
+    if as_json:
+        print_json({**msgspec.to_builtins(result.summary), "complete": result.complete, "failed": list(result.failed)})
+    else:
+        typer.echo(report(result, described.output.folder), err=True)
+    for line in result.failed:
+        tell(f"error: {line}")
+    if result.failed:
+        count = len(result.failed)
+        what = "1 part of the input was" if count == 1 else f"{count} parts of the input were"
+        raise RunError(f"{what} not done", hint="mend that and run the same command again: the rest is safe")
+    if result.complete and not result.summary.records:
+        raise RunError("no row gave a record", hint=f"the reasons are in {described.output.folder}/*.rejects.jsonl")
+
+
+def report(result: JobResult, folder: str) -> str:
+    """The end of a run in a few lines."""
+    from cswitch.schemas.reject import REASONS
+
+    summary = result.summary
+    whose = "" if result.complete else " by this run and those before"
+    shards = f"{summary.shards:,} of {result.shards:,} shards in {folder}"
+    lines = [f"{summary.rows:,} rows done{whose}, {summary.records:,} records in {shards}"]
+    if not result.done_now and result.complete:
+        lines[0] = (
+            f"{folder} is complete already: {summary.records:,} records of {summary.rows:,} rows; nothing was done"
+        )
+    counts = summary.counts
+    if counts.get("aimed"):
+        from cswitch.pipeline.synthesiser import ERROR_UNIT
+
+        error = counts.get("cmi_error", 0) / ERROR_UNIT / counts["aimed"]
+        lines.append(f"  target met by {counts.get('met', 0):,}; mean |CMI asked - CMI got| {error:.2f}")
+    for name, count in counts.items():
+        if name.startswith("reject."):
+            reason = name.removeprefix("reject.")
+            example = summary.examples.get(reason)
+            first = f" (first: {example})" if example else ""
+            lines.append(f"  {count:,} rejected, {reason}: {REASONS.get(reason, 'see docs')}{first}")
+    return "\n".join(lines)
+
+
+def told(found: Forecast, processes: int) -> str:
+    """A forecast in words."""
+    lines = [f"{found.rows:,} rows in {found.shards:,} shards"]
+    if found.seconds is None:
+        lines.append("  the aligner learns from all pairs before it begins; its time and what follows are not forecast")
+        return "\n".join(lines)
+    where = "1 process" if processes == 1 else f"{processes} processes"
+    lines.append(
+        f"  about {found.records:,} records, {size(found.bytes or 0)}, in {lasting(found.seconds)} on {where}"
+        f" ({found.rows_per_second:,.0f} rows/s each, from {found.tried:,} rows tried)"
+    )
+    return "\n".join(lines)
+
+
+def lasting(seconds: float) -> str:
+    """A time as people say it.
+
+    >>> lasting(42), lasting(125), lasting(7300)
+    ('42 s', '2 min 05 s', '2 h 01 min')
+    """
+    whole = round(seconds)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min {whole % _MINUTE:02d} s"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE:02d} min"
+
+
+def size(count: int) -> str:
+    """A number of bytes as people say it.
+
+    >>> size(512), size(20_000_000)
+    ('512 bytes', '20.0 MB')
+    """
+    value, unit = float(count), 0
+    while value >= 1000 and unit < len(_SIZES) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.1f} {_SIZES[unit]}" if unit else f"{count} bytes"
+
+
+def _read(path: str, output: str | None, limit: int | None) -> Job:
+    """The job of a file, with what the options change; every mistake in it is told."""
+    import msgspec
+
+    from cswitch.pipeline.checks import check_number
+    from cswitch.pipeline.jobs.spec import WrongJobError, read_job
+
+    try:
+        found = read_job(path)
+    except WrongJobError as error:
+        for mistake in error.found[:-1]:
+            tell(f"error: {mistake}")
+        raise error.found[-1] from error
+    if output is not None:
+        if not output:
+            raise UsageError("the output has no name", hint="name a folder: -o DIR")
+        folder = os.path.abspath(output)
+        found = msgspec.structs.replace(found, output=msgspec.structs.replace(found.output, folder=folder))
+    if limit is not None:
+        check_number("--limit", limit)
+        found = msgspec.structs.replace(found, input=msgspec.structs.replace(found.input, limit=limit))
+    return found
+
+
+def _place(rank: int | None, world: int | None) -> tuple[int, int]:
+    """Rank and number of machines: the options', else Slurm's."""
+    from cswitch.pipeline.jobs.ranks import rank_of
+
+    if (rank is None) != (world is None):
+        raise UsageError("--rank and --world-size belong together", hint="give both, or neither")
+    if rank is not None and world is not None:
+        return rank, world
+    found = rank_of(os.environ)
+    if found[1] > 1:
+        say(f"this is rank {found[0]} of {found[1]}, as Slurm says; --rank 0 --world-size 1 does everything here")
+    return found
+
+
+class _Watch:
+    """How far a run is, in a line on stderr while someone is looking."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._shown = False
+        self._last: Progress | None = None
+        self._start = 0.0
+
+    def update(self, now: Progress) -> None:
+        """Takes in how far the run is."""
+        self._start = self._start or time.monotonic()
+        self._last = now
+        if self._live and now.rows:
+            rate = now.rows / max(time.monotonic() - self._start, 1e-9)
+            left = lasting((now.of_rows - now.rows) / rate)
+            line = f"{now.rows:,} of {now.of_rows:,} rows, {now.records:,} records, {rate:,.0f} rows/s, {left} left"
+            typer.echo(f"\r{line}\x1b[K", nl=False, err=True)
+            self._shown = True
+
+    def note(self, line: str) -> None:
+        """Tells the user something, above the line."""
+        self._clear()
+        say(line)
+
+    def __enter__(self) -> _Watch:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Removes the line; an interruption says what is safe."""
+        self._clear()
+        if isinstance(error, KeyboardInterrupt):
+            done = self._last.shards if self._last else 0
+            hint = f"{done:,} shards of this run are safe: run the same command again to go on" if done else ""
+            raise InterruptedJobError("interrupted", hint=hint) from error
+
+    def _clear(self) -> None:
+        if self._shown:
+            typer.echo("\r\x1b[K", nl=False, err=True)
+            self._shown = False

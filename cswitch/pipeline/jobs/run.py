@@ -1,0 +1,239 @@
+"""A whole job: checked, cut into shards, done by processes of this machine, summed up."""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from hashlib import blake2b
+from typing import NamedTuple
+
+import msgspec
+
+from cswitch import __version__
+from cswitch.core.errors import CswitchError, RunError, UsageError
+from cswitch.pipeline.aligners import AUTO, learns_from_corpus
+from cswitch.pipeline.checks import MAX_WORKERS, check_number
+from cswitch.pipeline.jobs.folder import JobFolder, RunSummary, summed
+from cswitch.pipeline.jobs.plan import make_plan
+from cswitch.pipeline.jobs.pool import Outcome, each_done
+from cswitch.pipeline.jobs.shards import Plan, Shard, stem
+from cswitch.pipeline.jobs.spec import check_job
+from cswitch.pipeline.jobs.work import Checker, Setup, Worker
+from cswitch.pipeline.jobs.writing import ShardSummary, check_writer
+from cswitch.pipeline.prelink import prelinked
+from cswitch.pipeline.source import Source
+from cswitch.pipeline.synth import observe
+from cswitch.pipeline.synthesiser import Observed, run_hash
+from cswitch.pipeline.user_lexicons import checked
+from cswitch.schemas.job import Job
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_MACHINE = ("device", "batch_tokens", "compile")
+"""Settings of taggers that say how they run, and not what they find."""
+
+Note = Callable[[str], None]
+Ended = Outcome[Shard, ShardSummary]
+Engine = Callable[[Setup, list[Shard], int], Generator[Ended, None, None]]
+"""Does shards by so many processes, and tells of each as it ends."""
+
+
+class Progress(NamedTuple):
+    """How far a run is; of the shards that are this machine's."""
+
+    rows: int
+    """Rows done by this run."""
+    of_rows: int
+    """Rows there were to do."""
+    records: int
+    """Records they gave."""
+    shards: int
+    """Shards done by this run."""
+    of_shards: int
+    """Shards there were to do."""
+
+
+class JobResult(NamedTuple):
+    """How a run of a job ended."""
+
+    summary: RunSummary
+    """What the shards that are done gave: all of the job when it is complete, else those of this machine."""
+    complete: bool
+    """Whether the whole job is done."""
+    shards: int
+    """Shards of the whole job."""
+    done_now: int
+    """Shards that this run did."""
+    failed: tuple[str, ...]
+    """What could not be read or done, a line each."""
+    seconds: float
+    """Wall time of this run."""
+
+
+def run_job(
+    job: Job,
+    *,
+    workers: int = 1,
+    rank: int = 0,
+    world: int = 1,
+    force: bool = False,
+    engine: Engine | None = None,
+    note: Note | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> JobResult:
+    """Does what is left of a job, and leaves a folder of shards.
+
+    However often it is stopped or killed, the files are the same in the end: what is done is read off them. A shard
+    that cannot be read or done is reported, and the others are done.
+
+    Args:
+        job: From :func:`cswitch.pipeline.jobs.spec.read_job`.
+        workers: Processes; the output does not depend on their number.
+        rank: Which of several machines this is: it does the shards whose number leaves this rest.
+        world: How many machines there are.
+        force: Start again, and drop what the folder holds of an earlier job.
+        engine: What does the shards; by default processes of this machine.
+        note: Called with a line about anything the user should know.
+        progress: Called at the start and after every shard.
+
+    Raises:
+        UsageError: The job cannot be meant, or the folder belongs to another run or another job.
+        InputError: The input cannot be read at all.
+        RunError: The disk is full, or processes are killed whatever they do.
+        MissingExtraError: Something needs an extra.
+    """
+    check_job(job)
+    check_number("--workers", workers, most=MAX_WORKERS)
+    check_number("--world-size", world)
+    check_number("--rank", rank, least=0, most=world - 1)
+    started = time.monotonic()
+    with _planned(job, JobFolder(job.output.folder, rank, world), note, force=force) as (folder, setup, plan):
+        folder.begin(job, setup.config, force=force)
+        done = folder.done(plan, job, setup.config)
+        own = [shard for shard in plan.shards if shard.number % world == rank]
+        left = [shard for shard in own if shard.number not in done]
+        failed = list(plan.faults)
+        made = list(_done(engine or local, setup, left, workers, failed, progress)) if left else []
+        whole = folder.finish(plan, job, setup.config) if not plan.faults else None
+        mine = [*(done[shard.number] for shard in own if shard.number in done), *made]
+        summary = whole or summed(sorted(mine, key=lambda one: one.number), setup.config)
+        seconds = round(time.monotonic() - started, 3)
+        return JobResult(summary, whole is not None, len(plan.shards), len(made), tuple(failed), seconds)
+
+
+def config_of(job: Job, observed: Observed = ()) -> str:
+    """Hash of everything but the rows that decides the records of a job, and how they lie in files."""
+    found = blake2b(f"{__version__}\x1f{job.input.pretokenised}\x1f{job.input.field}".encode(), digest_size=8)
+    for stage in job.stages:
+        if stage.synth is not None:
+            found.update(f"\x1fsynth {run_hash(stage.synth, observed)}".encode())
+        elif stage.tag is not None:
+            settings = {
+                name: value for name, value in msgspec.structs.asdict(stage.tag).items() if name not in _MACHINE
+            }
+            found.update(b"\x1ftag " + msgspec.json.encode(settings))
+    found.update(msgspec.json.encode({**msgspec.structs.asdict(job.output), "folder": ""}))
+    return found.hexdigest()
+
+
+def local(setup: Setup, shards: list[Shard], workers: int) -> Generator[Ended, None, None]:
+    """Shards done by processes of this machine; by this process alone when there is one."""
+    if workers > 1:
+        check_apart(setup, shards[0])
+        yield from each_done(Worker, (setup,), iter(shards), min(workers, len(shards)))
+        return
+    worker = Worker(setup)
+    worker.check(shards[0])
+    for shard in shards:
+        try:
+            yield Outcome(shard, worker(shard), None)
+        except (CswitchError, OSError) as error:
+            yield Outcome(shard, None, error)
+
+
+def check_apart(setup: Setup, shard: Shard) -> None:
+    """Tries the first rows of a shard in a process of its own, which takes with it what it loaded.
+
+    Raises:
+        CswitchError: They cannot be done.
+    """
+    for outcome in each_done(Checker, (setup,), iter([shard]), 1):
+        if outcome.error is not None:
+            raise outcome.error
+
+
+def _done(
+    engine: Engine, setup: Setup, left: list[Shard], workers: int, failed: list[str],
+    progress: Callable[[Progress], None] | None,
+) -> Iterator[ShardSummary]:  # fmt: skip
+    """The summaries of shards as they are done; those that failed are noted.
+
+    Raises:
+        RunError: The disk is full.
+    """
+    rows = records = shards = 0
+    of_rows = sum(shard.rows for shard in left)
+    tell = progress or (lambda _: None)
+    tell(Progress(0, of_rows, 0, 0, len(left)))
+    with closing(engine(setup, left, workers)) as outcomes:
+        for shard, summary, error in outcomes:
+            if isinstance(error, OSError) and error.errno in _FULL:
+                hint = f"{shards:,} shards of this run are safe: free space and run the same command again"
+                raise RunError(f"writing {error.filename} failed: {(error.strerror or '').lower()}", hint=hint)
+            if error is not None:
+                failed.append(f"shard {stem(shard.number)}: {_line(error)}")
+            if summary is not None:
+                records += summary.records
+                shards += 1
+                yield summary
+            rows += shard.rows
+            tell(Progress(rows, of_rows, records, shards, len(left)))
+
+
+def _line(error: CswitchError | OSError) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {(error.strerror or type(error).__name__).lower()}"
+    return str(error)
+
+
+@contextmanager
+def _planned(job: Job, folder: JobFolder, note: Note | None, *, force: bool) -> Iterator[tuple[JobFolder, Setup, Plan]]:
+    """The folder of a job, locked, with what its processes must know and the shards of its input."""
+    settings = job.stages[0].synth
+    observed: Observed = ()
+    if settings is not None:
+        observed = observe(settings.like) if settings.like else ()
+        checked(settings.lexicons, note)
+    check_writer(job)
+    folder.open()
+    try:
+        with _linked(job, folder, note) as linked:
+            config = config_of(linked, observed)
+
+            def wanted(number: int, digest: str) -> bool:
+                return number % folder.world == folder.rank and (force or not folder.holds(number, digest, config))
+
+            plan = make_plan(linked, spool=folder.spool, wanted=wanted, note=note)
+            yield folder, Setup(job=linked, config=config, observed=observed), plan
+    finally:
+        folder.close()
+
+
+@contextmanager
+def _linked(job: Job, folder: JobFolder, note: Note | None) -> Iterator[Job]:
+    """The job with the links of its corpus, where its aligner learns from it."""
+    settings, given = job.stages[0].synth, job.input
+    learns = settings is not None and settings.aligner != AUTO and learns_from_corpus(settings.aligner)
+    if settings is None or (len(given.paths) > 1 and not learns):
+        yield job
+        return
+    if learns and (len(given.paths) > 1 or folder.world > 1):
+        what = "several inputs" if len(given.paths) > 1 else "several machines"
+        hint = "align the pairs once (cswitch align) and give the links in a column, with aligner: given"
+        raise UsageError(f"the aligner {settings.aligner!r} learns from all pairs, which {what} do not have", hint=hint)
+    source = Source(given.paths[0], given.links, given.format, given.pretokenised, given.limit)
+    beside = str(folder.path / "job") if folder.world == 1 else "-"
+    with prelinked(source, settings, beside, note) as (found, chosen):
+        stages = (msgspec.structs.replace(job.stages[0], synth=chosen), *job.stages[1:])
+        yield msgspec.structs.replace(job, stages=stages, input=msgspec.structs.replace(given, links=found.links))

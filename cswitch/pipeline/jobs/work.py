@@ -1,0 +1,141 @@
+"""What a process does for a job: whole shards, from their rows to their files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from cswitch.core.errors import InputError
+from cswitch.pipeline.jobs.plan import reading_of
+from cswitch.pipeline.jobs.reading import FAILED, pair_rows, utterances
+from cswitch.pipeline.jobs.shards import Shard
+from cswitch.pipeline.jobs.stages import Block, FirstStage, LaterStage, RetagStage, SynthStage, TagStage
+from cswitch.pipeline.jobs.writing import ShardFiles, ShardSummary
+from cswitch.pipeline.synthesiser import Observed, little_collecting
+from cswitch.schemas.job import Job, Stage
+
+CHECKED = 16
+"""Rows that are tried before a run."""
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
+    """What a process needs to know of a job."""
+
+    job: Job
+    """The job."""
+    config: str
+    """Hash of everything but the rows that decides the records."""
+    observed: Observed = ()
+    """CMI and switches of real text to follow."""
+
+
+class Worker:
+    """Does shards of a job; calling it does one.
+
+    Args:
+        setup: The job.
+
+    Raises:
+        CswitchError: A stage cannot be made.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        first, *rest = setup.job.stages
+        self.first: FirstStage = _first(first, setup)
+        self.rest: list[LaterStage] = [_later(stage) for stage in rest]
+
+    def __call__(self, shard: Shard) -> ShardSummary:
+        """Writes the files of a shard.
+
+        Raises:
+            InputError: Its rows cannot be read.
+            OSError: Its files cannot be written.
+        """
+        counts: Counter[str] = Counter()
+        examples: dict[str, str] = {}
+        records = rejected = 0
+        with ShardFiles(self.setup.job, shard.number) as files, little_collecting():
+            for block in self.blocks(shard):
+                files.add(block.lines, block.rejects)
+                records += len(block.lines)
+                rejected += len(block.rejects)
+                counts += block.counts
+                for reject in block.rejects:
+                    place = f"line {reject.line}" if reject.line else f"record {reject.source_id}"
+                    examples.setdefault(reject.reason, f"{place}: {reject.detail}" if reject.detail else place)
+            summary = ShardSummary(
+                number=shard.number,
+                rows=shard.rows,
+                records=records,
+                rejected=rejected,
+                bytes=0,
+                counts=dict(sorted(counts.items())),
+                examples=examples,
+                digest=shard.digest,
+                config=self.setup.config,
+            )
+            return files.publish(summary)
+
+    def check(self, shard: Shard) -> None:
+        """Does the first rows of a shard and drops what comes of it: what is wrong with all rows is told before a run.
+
+        Raises:
+            InputError: All of them failed.
+            CswitchError: A stage cannot work.
+        """
+        rows = list(islice(self.rows(shard), CHECKED))
+        block = self.through(rows)
+        bad = [reject for reject in block.rejects if reject.reason == FAILED]
+        if rows and len(bad) == len(rows):
+            hint = "mend the input or the job; the first rows failed one and all"
+            raise InputError(bad[0].detail, path=shard.path, line=bad[0].line, hint=hint)
+
+    def blocks(self, shard: Shard) -> Iterator[Block]:
+        """What becomes of the rows of a shard, block by block."""
+        rows = self.rows(shard)
+        while part := list(islice(rows, self.first.size)):
+            yield self.through(part)
+
+    def through(self, rows: list[Any]) -> Block:
+        """What becomes of some rows."""
+        block = self.first(rows)
+        for stage in self.rest:
+            block = stage(block)
+        return block
+
+    def rows(self, shard: Shard) -> Iterator[Any]:
+        """The rows of a shard, and a reject for each that cannot be read."""
+        job = self.setup.job
+        synth = job.stages[0].synth
+        if synth is not None:
+            return pair_rows(shard, synth.pair, pretokenised=job.input.pretokenised)
+        return utterances(shard, reading_of(job))
+
+
+def _first(stage: Stage, setup: Setup) -> FirstStage:
+    if stage.synth is not None:
+        return SynthStage(stage.synth, setup.observed)
+    assert stage.tag is not None, "a job begins with synth or tag"
+    return TagStage(stage.tag)
+
+
+def _later(stage: Stage) -> LaterStage:
+    assert stage.tag is not None, "only the first stage takes pairs"
+    return RetagStage(TagStage(stage.tag))
+
+
+class Checker(Worker):
+    """A worker that only tries the first rows of a shard."""
+
+    def __call__(self, shard: Shard) -> None:  # type: ignore[override]
+        """Tries them.
+
+        Raises:
+            CswitchError: They cannot be done.
+        """
+        self.check(shard)
