@@ -199,7 +199,7 @@ class Launched:
         command = [
             program, "start", "--no-browser", "--internal-host", HOST, "--port", str(port), "--enable-legacy-api-token",
         ]  # fmt: skip
-        told = {
+        given = {
             **reach_loopback(),
             "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",  # who may log in may make it ask its own machine
             "LABEL_STUDIO_BASE_DATA_DIR": str(home.data.resolve()),
@@ -211,7 +211,7 @@ class Launched:
             with _opened_log(home.log) as log:
                 self._process = subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=home.folder,
-                    env=_environment(told), start_new_session=True,
+                    env=_environment(given), start_new_session=True,
                 )  # fmt: skip
         except OSError as error:
             told = f"{program} cannot be run: {(error.strerror or 'it failed').lower()}"
