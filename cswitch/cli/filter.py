@@ -195,9 +195,7 @@ def _tell(filtering: Filtering, as_json: bool, output: str, dry_run: bool) -> No
     """Counts for the user; status 1 when nothing is left."""
     counts = filtering.tally.counts()
     if filtering.unpaired:
-        note(
-            f"{filtering.unpaired:,} records have no pair in {filtering.settings.pairs}; filters that need one keep them"
-        )
+        note(f"{filtering.unpaired:,} records have no pair in {filtering.settings.pairs}; filters on it let them stay")
     if as_json:
         print_json({**counts, "filters": filtering.settings.filters, "config": filtering.settings.config})
     else:

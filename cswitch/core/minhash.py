@@ -1,7 +1,7 @@
 """Which texts may be near-duplicates: words alone, and hashes of bands of a MinHash signature.
 
 A text's runs of four characters are hashed to a signature (Broder, 1997) of 96 rows, which is cut into 24 bands of
-four (Leskovec, Rajaraman and Ullman, 2014). Texts that agree in a whole band are to be compared letter by letter; the
+four, or more bands of fewer (Leskovec, Rajaraman and Ullman, 2014). Texts that agree in a whole band are to be compared letter by letter; the
 same text agrees in all. Of texts whose runs agree by three quarters .9999 share a band, of those by half .79.
 """
 
@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 
 from cswitch.core.seeds import rng
 
-BANDS = 24
-"""Hashes a text."""
-_ROWS = 4
+SIZE = 96
+"""Rows of a signature."""
+ROWS = 4
+"""Rows of a band."""
+BANDS = SIZE // ROWS
+"""Bands of so many rows."""
 _SHINGLE = 4
 """Characters a shingle."""
 _AT_ONCE = 512
@@ -39,25 +42,27 @@ def plain_text(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS).split())
 
 
-def band_hashes(texts: Sequence[str]) -> NDArray[np.uint32]:
+def band_hashes(texts: Sequence[str], rows: int = ROWS) -> NDArray[np.uint32]:
     """A hash for each band of each text's signature.
 
     Args:
         texts: Texts, usually from :func:`plain_text`.
+        rows: Rows of a band, a divisor of :data:`SIZE`. With fewer, texts that are less alike share a band too: of those
+            that agree by half .986 with 3, and nearly all with 2.
 
     Returns:
-        ``[texts, BANDS]``; the same on every machine and however texts are put together.
+        ``[texts, SIZE / rows]``; the same on every machine and however texts are put together.
 
     >>> one, other, far = band_hashes(["kal office band hai", "kal office band thi", "something else"])
     >>> bool((one == other).any()), bool((one == far).any())
     (True, False)
     """
     if not texts:
-        return np.empty((0, BANDS), np.uint32)
+        return np.empty((0, SIZE // rows), np.uint32)
     padded = [text if len(text) >= _SHINGLE else text.ljust(_SHINGLE, "\0") for text in texts]
     counts = np.array([len(text) for text in padded]) - (_SHINGLE - 1)
     shingles = _shingles(padded, counts)
-    mixed = (_signatures(shingles, counts) * _lines().mixers).reshape(len(texts), BANDS, _ROWS)
+    mixed = (_signatures(shingles, counts) * _lines().mixers).reshape(len(texts), SIZE // rows, rows)
     bands: NDArray[np.uint32] = (mixed.sum(axis=2, dtype=np.uint64) >> np.uint64(32)).astype(np.uint32)
     return bands
 
@@ -94,13 +99,12 @@ def _lines() -> _Lines:
     def odd(count: int) -> list[int]:
         return [drawn.getrandbits(63) * 2 + 1 for _ in range(count)]
 
-    rows = BANDS * _ROWS
     low = (1 << 32) - 1
-    slopes, shifts = ([number & low for number in odd(rows)] for _ in "ab")
+    slopes, shifts = ([number & low for number in odd(SIZE)] for _ in "ab")
     return _Lines(
         np.array(slopes, np.uint32),
         np.array(shifts, np.uint32),
-        np.array(odd(rows), np.uint64),
+        np.array(odd(SIZE), np.uint64),
         np.array(odd(_SHINGLE), np.uint64),
     )
 

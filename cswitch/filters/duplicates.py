@@ -42,6 +42,12 @@ class Duplicates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             hint = f"it lies between {_LEAST:g} and 1, such as 0.9"
             raise UsageError(f"a likeness of {self.likeness:g} cannot be meant", hint=hint)
 
+    @property
+    def rows(self) -> int:
+        """Rows of a band of signatures: fewer where texts less alike are looked for."""
+        likeness = 1.0 if self.likeness is None else self.likeness
+        return 4 if likeness >= 0.85 else 3 if likeness >= 0.75 else 2
+
     def exact(self, text: str) -> str:
         """The text as texts are compared that must be the same: NFKC, small letters, single spaces."""
         found = " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, Self
 
 import msgspec
@@ -61,21 +60,25 @@ class Record(msgspec.Struct, kw_only=True, dict=True):
         """The text, else the tokens with a space between."""
         return " ".join(self.tokens) if self.text is None else self.text
 
-    @cached_property
+    @property
     def profile(self) -> Profile:
-        """Language tokens by language, and lengths of the spans.
+        """Language tokens by language, and lengths of the spans; counted once.
 
         Raises:
             InputError: A tag is none.
         """
-        return profile(self.langs)
+        # functools.cached_property takes a lock each time, which costs more than the count.
+        found: Profile | None = self.__dict__.get("_profile")
+        if found is None:
+            found = self.__dict__["_profile"] = profile(self.langs)
+        return found
 
     @property
     def spoken(self) -> tuple[str, ...]:
         """The languages in play as the record has them, else those of its tags in order of their first token."""
         return tuple(self.languages or self.profile.counts)
 
-    @cached_property
+    @property
     def sources(self) -> dict[str, str]:
         """The texts it was made from, by language; empty where they are not known."""
         found = self.texts if self.texts is not None else self.translation

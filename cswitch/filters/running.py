@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ from cswitch.filters.spool import Spool
 
 _BATCH = 512
 """Records that a tagger gets at a time, at most."""
-_Judgement = Callable[[Record, Tagging | None], Drop | None]
+_Judgement = Callable[[Record], Drop | None]
 
 
 class Filters:
@@ -63,9 +64,10 @@ class Filters:
             raise UsageError("duplicates are looked for before other filters", hint="put the filter duplicates last")
         self._duplicates = last if isinstance(last, Duplicates) else None
         first = others if self._duplicates else [*others, last]
-        self._asked = [_judgement(one) for one in first]
+        tagged = next((n for n, one in enumerate(first) if isinstance(one, TagFilter)), len(first))
+        self._cheap = [one.judge for one in first[:tagged] if isinstance(one, Filter)]
+        self._dear = [one for one in first[tagged:] if isinstance(one, Filter | TagFilter)]
         self._taggers = [one for one in first if isinstance(one, TagFilter)]
-        self._cheap = next((n for n, one in enumerate(first) if isinstance(one, TagFilter)), len(first))
         if self._taggers and tagger is None:
             raise UsageError(f"the filter {self._taggers[0].name} needs a tagger", hint="give one")
         self._tagger, self._all, self._repeats = tagger, all_reasons, repeats
@@ -103,25 +105,24 @@ class Filters:
     def _judged(self, entries: Iterable[Entry]) -> Outcomes:
         if not self._taggers:
             for entry in entries:
-                drops = self._drops(entry, None, self._asked)
+                drops = self._drops(entry, self._cheap)
                 yield Dropped(entry, tuple(drops)) if drops else Kept(entry)
             return
-        cheap, dear = self._asked[: self._cheap], self._asked[self._cheap :]
         entries = iter(entries)
         while batch := list(islice(entries, _BATCH)):
-            found = [self._drops(entry, None, cheap) for entry in batch]
+            found = [self._drops(entry, self._cheap) for entry in batch]
             left = [n for n, drops in enumerate(found) if self._all or not drops]
             for n, tagging in zip(left, self._tagged([batch[n].record for n in left]), strict=True):
-                found[n] += self._drops(batch[n], tagging, dear)
+                found[n] += self._drops(batch[n], [_judgement(one, tagging) for one in self._dear])
             for entry, drops in zip(batch, found, strict=True):
                 yield Dropped(entry, tuple(drops)) if drops else Kept(entry)
 
-    def _drops(self, entry: Entry, tagging: Tagging | None, asked: Sequence[_Judgement]) -> list[Drop]:
+    def _drops(self, entry: Entry, asked: Sequence[_Judgement]) -> list[Drop]:
         found: list[Drop] = []
         record = entry.record
         try:
             for judge in asked:
-                drop = judge(record, tagging)
+                drop = judge(record)
                 if drop is not None:
                     found.append(drop)
                     if not self._all:
@@ -176,10 +177,6 @@ class Filters:
                 yield from self._without(spool.read(), repeats, duplicates, 0)
 
 
-def _judgement(one: Filter | TagFilter | Duplicates) -> _Judgement:
-    """A filter as a function of a record and of what the tagger says of it."""
-    if isinstance(one, TagFilter):
-        return one.judge_tagged
-    assert isinstance(one, Filter)
-    judge = one.judge
-    return lambda record, _: judge(record)
+def _judgement(one: Filter | TagFilter, tagging: Tagging | None) -> _Judgement:
+    """A filter as a function of a record alone."""
+    return partial(one.judge_tagged, tagging=tagging) if isinstance(one, TagFilter) else one.judge

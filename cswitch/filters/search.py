@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
-from cswitch.core.minhash import BANDS
+from cswitch.core.minhash import SIZE
 from cswitch.filters.duplicates import Duplicates
 from cswitch.filters.repeats import EXACT, Origin, Repeats
 from cswitch.filters.sketches import Sketched
@@ -31,7 +31,7 @@ _BEFORE = 8
 """How many of the texts before it in a bucket of a band a text is paired with, beside the first."""
 _BLOCK = 1 << 16
 """Pairs gone through at a time."""
-_KEPT_TEXTS = 1 << 12
+_KEPT_TEXTS = 1 << 16
 """Texts remembered."""
 _LOW = np.uint64((1 << 32) - 1)
 _HALF = np.uint64(32)
@@ -61,7 +61,7 @@ def find_repeats(
     _same(sketched, rows, percents)
     if duplicates.likeness is not None:
         with sketched:
-            for band in range(BANDS):
+            for band in range(SIZE // duplicates.rows):
                 _pairs(sketched.band(band), rows, scratch)
             _compare(sketched, rows, percents, duplicates.likeness, scratch)
     numbers = sketched.numbers()
@@ -161,8 +161,12 @@ def _compare(
 def _read_pairs(scratch: Path) -> Iterator[tuple[int, int]]:
     """The pairs of all files, each once, by the later and then by the earlier text."""
     for path in sorted(scratch.glob("pairs-*")):
-        pairs = np.unique(np.fromfile(path, np.uint64))
+        pairs = np.fromfile(path, np.uint64)
         path.unlink()
+        pairs.sort()  # in place, which np.unique is not
+        new = np.ones(len(pairs), bool)
+        new[1:] = pairs[1:] != pairs[:-1]
+        pairs = pairs[new]
         for begin in range(0, len(pairs), _BLOCK):
             block = pairs[begin : begin + _BLOCK]
             yield from zip((block >> _HALF).tolist(), (block & _LOW).tolist(), strict=True)

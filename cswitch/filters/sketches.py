@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cswitch.core.errors import RunError
-from cswitch.core.minhash import BANDS, band_hashes
+from cswitch.core.minhash import SIZE, band_hashes
 from cswitch.filters.duplicates import Duplicates
 
 MOST = 1 << 32
@@ -29,7 +29,8 @@ _TWO = Struct("<QQ")
 
 
 class Sketches:
-    """Writes sketches of texts to files of columns: 12 bytes a text, and for near-duplicates 104 and its words.
+    """Writes sketches of texts to files of columns: 12 bytes a text, for near-duplicates 8 more, 4 a band, and
+    its words.
 
     Args:
         folder: An empty folder.
@@ -40,7 +41,11 @@ class Sketches:
         self.folder, self.duplicates = folder, duplicates
         self._near = duplicates.likeness is not None
         self._files = ExitStack()
-        names = ["numbers", "digests", *(["words", "ends", *map(_band, range(BANDS))] if self._near else [])]
+        names = [
+            "numbers",
+            "digests",
+            *(["words", "ends", *map(_band, range(SIZE // duplicates.rows))] if self._near else []),
+        ]
         self._out = {name: self._files.enter_context((folder / name).open("wb")) for name in names}
         self._numbers, self._digests, self._ends = array("I"), array("Q"), array("Q")
         self._plain: list[str] = []
@@ -86,7 +91,7 @@ class Sketches:
                 self._end += len(data)
                 self._ends.append(self._end)
             self._out["ends"].write(self._ends.tobytes())
-            for band, hashes in enumerate(band_hashes(self._plain).T):
+            for band, hashes in enumerate(band_hashes(self._plain, self.duplicates.rows).T):
                 self._out[_band(band)].write(np.ascontiguousarray(hashes).tobytes())
         self._numbers, self._digests, self._ends = array("I"), array("Q"), array("Q")
         self._plain.clear()

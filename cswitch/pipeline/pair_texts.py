@@ -37,7 +37,6 @@ class PairTexts:
             record = entry.record
             if not record.sources:
                 record.texts = self.of(str(record.id if record.source_id is None else record.source_id))
-                record.__dict__.pop("sources", None)
                 self.missing += record.texts is None
             yield entry
 
