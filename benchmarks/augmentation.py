@@ -1,9 +1,9 @@
 """What switching costs a training run, and what it gives for what is asked: ``python -m benchmarks.augmentation``.
 
-Prints sentences a second of processor time on one core for mixing by lexicon and by links, beside a loop that copies its
-tokens and one that replaces words as CoSDA-ML does (each word with the probability asked for, if the dictionary has it).
-Then the rate that each gets for a rate asked for, how often that is the nearest there is, and what a batch of 32 costs in
-a collator without and with switching. English sentences of NTREX; links are those of the lexical aligner.
+Prints sentences a second of processor time on one core for mixing by lexicon and by links, beside a loop that copies
+its tokens and one that replaces words as CoSDA-ML does (each word with the probability asked for, if the dictionary has
+it). Then the rate that each gets for a rate asked for, and what a batch of 32 costs in a collator without and with
+switching. English sentences of NTREX; links are those of the lexical aligner.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple
 
 Cell = tuple[int, int]
 """Units or tokens that are replaced, and tokens that come in."""
-_SAME = 9
-"""Decimals to which two distances are equal."""
+_SAME = 1e-9
+"""Distances no further apart than this are equal."""
 
 
 class Aim(NamedTuple):
@@ -97,20 +97,34 @@ class Choices:
         """The least distance, the cells at it with the number of plain units in them, and the bounds."""
         least, best = float("inf"), list[tuple[Cell, int]]()
         low, high = float("inf"), 0.0
-        step = self.plain_cell[1]
+        step, most = self.plain_cell[1], len(self.plain)
         for cell in self.tables[-1]:
-            for k in range(len(self.plain) + 1):
+            value = None
+            for k in range(most + 1):
                 whole = (cell[0] + k, cell[1] + k * step)
                 if not aim.allows(whole):
                     break  # one more plain unit takes one more from the matrix language
                 value = aim.of(whole)
-                low, high = min(low, value), max(high, value)
-                distance = round(abs(value - aim.value), _SAME)
-                if distance < least:
+                if not k:
+                    low = min(low, value)
+                distance = abs(value - aim.value)
+                if distance > least + _SAME:
+                    if value > aim.value:
+                        break  # each further plain unit leads farther away
+                    continue
+                if distance < least - _SAME:
                     least, best = distance, []
-                if distance == least:
-                    best.append((cell, k))
+                best.append((cell, k))
+            if value is not None:
+                high = max(high, value, self._last(cell, aim))
         return least, best, (low, high)
+
+    def _last(self, cell: Cell, aim: Aim) -> float:
+        """The highest value of a cell with plain units added to it."""
+        step, most = self.plain_cell[1], len(self.plain)
+        if aim.kind == "cmi":
+            most = min(most, (aim.matrix - cell[0] - aim.embedded - cell[1]) // 2)
+        return aim.of((cell[0] + most, cell[1] + most * step)) if most > 0 else 0.0
 
     def draw(self, random: Random) -> list[int]:
         """One of the nearest choices, each as likely as any other; indexes of units, ascending."""

@@ -25,6 +25,17 @@ from cswitch.training.weaving import Piece, mark, weave
 from cswitch.training.wording import Wording, Words, counts, dress
 
 _STREAM = "cswitch.training"
+_MOST = 1 << 16
+
+
+class _Way(NamedTuple):
+    """A language that knows a place."""
+
+    wording: Wording
+    allowed: tuple[Words, ...] | None
+    """The translations that the labels allow, None for all."""
+    length: int
+    """Tokens of each translation; 0 where they differ."""
 
 
 class _Place(NamedTuple):
@@ -32,8 +43,8 @@ class _Place(NamedTuple):
 
     start: int
     end: int
-    ways: list[tuple[Wording, tuple[Words, ...] | None]]
-    """The languages that know it; the translations that the labels allow, None for all."""
+    ways: Sequence[_Way]
+    """The languages that know it."""
 
 
 class _Read(NamedTuple):
@@ -78,6 +89,7 @@ class Switcher:
         self.matrix_tag = language_tag(settings.matrix)
         self._keep = frozenset(settings.keep)
         self._layers: dict[str, Layer] = {}
+        self._ways: dict[str, Sequence[_Way]] = {}
         self._check_lexicons()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -133,9 +145,11 @@ class Switcher:
         if self.settings.one_language and len(self.settings.languages) > 1:
             pieces, choices = self._in_one_language(read, places, aim, random)
         else:
-            pieces = [self._piece(read, place, place.ways, random) for place in places]
-            choices = Choices([self._size(piece) for piece in pieces], aim)
-        taken = [pieces[at] for at in choices.draw(random)]
+            pieces, choices = self._drawn(read, places, aim, random)
+        taken = [
+            piece if isinstance(piece, Piece) else self._piece(read, piece, random)
+            for piece in map(pieces.__getitem__, choices.draw(random))
+        ]
         mixed = weave(example, read.tags, read.layers, taken)
         counted = len(taken) if self.settings.unit == "entity" else mixed.replaced
         mixed = _measured(mixed, read, counted / aim_base(self.settings, read, self.matrix_tag), choices, chosen)
@@ -192,10 +206,26 @@ class Switcher:
             return Aim("cmi", self.settings.cmi, *counts(read.tags, self.matrix_tag))
         return Aim("rate", self.settings.rate or 0.0, aim_base(self.settings, read, self.matrix_tag))
 
-    def _size(self, piece: Piece) -> tuple[int, int]:
-        if self.settings.rate is not None and self.settings.unit == "entity":
-            return 1, len(piece.words)
-        return piece.removed, len(piece.words)
+    def _drawn(
+        self, read: _Read, places: Sequence[_Place], aim: Aim, random: Random
+    ) -> tuple[list[Piece | _Place], Choices]:
+        """Places whose size is known, the others with a translation drawn, and the choices among them."""
+        drawn: list[Piece | _Place] = []
+        sizes: list[tuple[int, int]] = []
+        mentions = self.settings.unit == "entity" and aim.kind == "rate"
+        for place in places:
+            came = 1 if aim.kind == "rate" else _length(place.ways)
+            piece = None if came else self._piece(read, place, random)
+            drawn.append(piece or place)
+            removed = 1 if mentions else self._removed(read, place.start, place.end)
+            sizes.append((removed, len(piece.words) if piece else came))
+        return drawn, Choices(sizes, aim)
+
+    def _removed(self, read: _Read, start: int, end: int) -> int:
+        """Tokens of the matrix language that go with a place."""
+        if end - start == 1 and self.settings.unit != "entity":
+            return 1
+        return read.tags[start:end].count(self.matrix_tag)
 
     def _places(self, read: _Read) -> list[_Place]:
         """What can be replaced, in order and without overlaps: the longest expression first."""
@@ -231,43 +261,46 @@ class Switcher:
         """Adds a place where a language knows what stands there, and the labels can be carried."""
         tokens = read.example.tokens
         name = tokens[start] if end - start == 1 else " ".join(tokens[start:end])
-        ways: list[tuple[Wording, tuple[Words, ...] | None]] = []
-        for wording in self.wordings:
-            words = wording.options(name).words
-            if not words:
-                continue
-            if not read.layers or (end - start == 1 and all(len(each) == 1 for each in words)):
-                ways.append((wording, None))
-            elif allowed := tuple(each for each in words if _carries(read, start, end, len(each))):
-                ways.append((wording, None if len(allowed) == len(words) else allowed))
+        ways = self._known(name)
+        if read.layers and not (end - start == 1 and all(way.length == 1 for way in ways)):
+            ways = [way for known in ways if (way := _allowed(read, start, end, known, name))]
         if ways:
             found.append(_Place(start, end, ways))
 
-    def _piece(
-        self, read: _Read, place: _Place, ways: Sequence[tuple[Wording, tuple[Words, ...] | None]], random: Random
-    ) -> Piece:
+    def _known(self, name: str) -> Sequence[_Way]:
+        """The languages that know a word or expression."""
+        ways = self._ways.get(name)
+        if ways is None:
+            if len(self._ways) > _MOST:
+                self._ways.clear()
+            known = [(wording, wording.options(name).words) for wording in self.wordings]
+            ways = self._ways[name] = [_Way(wording, None, _same_length(words)) for wording, words in known if words]
+        return ways
+
+    def _piece(self, read: _Read, place: _Place, random: Random) -> Piece:
         """What may replace a place: a language that knows it, and a translation."""
-        wording, allowed = ways[int(random.random() * len(ways))] if len(ways) > 1 else ways[0]
+        ways = place.ways
+        wording, allowed, _ = ways[int(random.random() * len(ways))] if len(ways) > 1 else ways[0]
         tokens = read.example.tokens[place.start : place.end]
         if allowed is None:
             name = tokens[0] if len(tokens) == 1 else " ".join(tokens)
             words = wording.options(name).pick(random.random())
         else:
             words = allowed[int(random.random() * len(allowed))]
-        entity = self.settings.unit == "entity"
-        words = dress(words, tokens, wording.lang, initial=place.start == 0, name=entity)
-        removed = counts(read.tags[place.start : place.end], self.matrix_tag)[0] if len(tokens) > 1 or entity else 1
+        if tokens[0][:1].isupper():
+            entity = self.settings.unit == "entity"
+            words = dress(words, tokens, wording.lang, initial=place.start == 0, name=entity)
+        removed = self._removed(read, place.start, place.end)
         return Piece(place.start, place.end, words, (wording.tag,) * len(words), removed, wording.spaced)
 
     def _in_one_language(
         self, read: _Read, places: Sequence[_Place], aim: Aim, random: Random
-    ) -> tuple[list[Piece], Choices]:
+    ) -> tuple[list[Piece | _Place], Choices]:
         """Pieces of one language: of those that get nearest to the aim, any."""
-        tried: list[tuple[list[Piece], Choices]] = []
+        tried: list[tuple[list[Piece | _Place], Choices]] = []
         for wording in self.wordings:
-            ways = [(place, [way for way in place.ways if way[0] is wording]) for place in places]
-            pieces = [self._piece(read, place, mine, random) for place, mine in ways if mine]
-            tried.append((pieces, Choices([self._size(piece) for piece in pieces], aim)))
+            mine = [_Place(p.start, p.end, [way for way in p.ways if way.wording is wording]) for p in places]
+            tried.append(self._drawn(read, [place for place in mine if place.ways], aim, random))
         least = min(choices.distance for _, choices in tried)
         best = [one for one in tried if one[1].distance == least]
         low, high = min(c.reachable[0] for _, c in tried), max(c.reachable[1] for _, c in tried)
@@ -326,6 +359,27 @@ def check(example: Example) -> None:
             if not 0 <= start <= end <= size:
                 problem = f"example {example.id!r} has a span {start}-{end} in {size} tokens"
                 raise InputError(problem, field=name, hint="spans are [start, end) in tokens, from 0")
+
+
+def _same_length(words: Sequence[Words]) -> int:
+    """Tokens of each translation; 0 where they differ."""
+    lengths = {len(each) for each in words}
+    return lengths.pop() if len(lengths) == 1 else 0
+
+
+def _length(ways: Sequence[_Way]) -> int:
+    """Tokens that come in for a place whatever is drawn; 0 when that depends on the draw."""
+    first = ways[0].length
+    return first if all(way.length == first for way in ways) else 0
+
+
+def _allowed(read: _Read, start: int, end: int, way: _Way, name: str) -> _Way | None:
+    """A way with the translations that the labels of a place can be carried to; None when there are none."""
+    words = way.wording.options(name).words
+    allowed = tuple(each for each in words if _carries(read, start, end, len(each)))
+    if len(allowed) == len(words):
+        return way
+    return _Way(way.wording, allowed, _same_length(allowed)) if allowed else None
 
 
 def _carries(read: _Read, start: int, end: int, size: int) -> bool:

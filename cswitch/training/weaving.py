@@ -57,12 +57,13 @@ def weave(example: Example, tags: Sequence[str], layers: Mapping[str, Layer], pi
     origins: list[Span | None] = []
     labels: dict[str, list[Label]] = {name: [] for name in example.labels}
     known = example.gaps if example.gaps is not None else [None] * len(example.tokens)
-    first = list(range(len(example.tokens) + 1))
+    spans = example.spans
+    first = list(range(len(example.tokens) + 1)) if spans else [0]
     at = 0
     for piece in [*pieces, None]:
         end = piece.start if piece else len(example.tokens)
-        for n in range(at, end):
-            first[n] = len(tokens) + n - at
+        if spans:
+            first[at:end] = range(len(tokens), len(tokens) + end - at)
         tokens += example.tokens[at:end]
         langs += tags[at:end]
         gaps += known[at:end]
@@ -72,7 +73,8 @@ def weave(example: Example, tags: Sequence[str], layers: Mapping[str, Layer], pi
         if piece is None:
             break
         at = piece.end
-        first[piece.start : piece.end] = [len(tokens)] * (piece.end - piece.start)
+        if spans:
+            first[piece.start : piece.end] = [len(tokens)] * (piece.end - piece.start)
         tokens += piece.words
         langs += piece.tags
         gaps += piece.gaps if piece.gaps is not None else _gaps(piece, known, example.tokens)
@@ -80,7 +82,7 @@ def weave(example: Example, tags: Sequence[str], layers: Mapping[str, Layer], pi
         for name, layer in labels.items():
             layer += _labels(piece, name, layers[name], example)
     first[-1] = len(tokens)
-    ends = _ends(first, pieces)
+    ends = _ends(first, pieces) if spans else []
     return Mixed(
         id=example.id,
         tokens=tokens,
@@ -88,7 +90,7 @@ def weave(example: Example, tags: Sequence[str], layers: Mapping[str, Layer], pi
         gaps=gaps,
         origins=origins,
         labels=labels,
-        spans=[(first[s], ends[e - 1] if e > s else first[s]) for s, e in example.spans],
+        spans=[(first[s], ends[e - 1] if e > s else first[s]) for s, e in spans],
         replaced=sum(piece.end - piece.start for piece in pieces),
         cmi=cmi(langs),
         rate=0.0,
@@ -115,7 +117,9 @@ def _labels(piece: Piece, name: str, layer: Layer, example: Example) -> list[Lab
 
 def _gaps(piece: Piece, known: Sequence[bool | None], tokens: Sequence[str]) -> list[bool | None]:
     """Gaps before the words: the first has that of what it replaces, unless the script had no spaces."""
-    gap = None if script_of(tokens[piece.start]) in UNSPACED else known[piece.start]
+    gap = known[piece.start]
+    if gap is False and script_of(tokens[piece.start]) in UNSPACED:
+        gap = None
     return [gap, *[piece.spaced] * (len(piece.words) - 1)]
 
 
