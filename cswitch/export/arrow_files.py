@@ -78,9 +78,12 @@ class ParquetSink:
         if sum(held.num_rows for held in self._group) >= GROUP:
             self._flush()
         if self._rows >= FILE:
+            self._flush()
             self._end()
 
     def _flush(self) -> None:
+        if self._sink is not None and not self._group:
+            return
         if self._sink is None:
             out = self._target.open(f"{self._split}-{self._files:05}.parquet")
             self._sink = self._pa.parquet.ParquetWriter(out, self._batches.schema, compression="zstd")

@@ -82,6 +82,9 @@ def fault_of(row: Row, columns: Mapping[str, Any]) -> str:
     >>> fault_of({"text": "ok", "tokens": ["ok"], "offsets": [[0, 1]]}, {})
     "offsets: [0, 1) cuts 'o' out of the text, not 'ok'"
     """
+    missing = [name for name in columns if name not in row]
+    if missing:
+        return f"no column {missing[0]!r}"
     lists = {name: row[name] for name in _PARALLEL if row.get(name) is not None}
     for name, values in lists.items():
         if len(values) != len(row["tokens"]):
@@ -94,8 +97,7 @@ def fault_of(row: Row, columns: Mapping[str, Any]) -> str:
     for token, (start, end) in zip(row.get("tokens", ()), lists.get("offsets", ()), strict=False):
         if row["text"][start:end] != token:
             return f"offsets: [{start}, {end}) cuts {row['text'][start:end]!r} out of the text, not {token!r}"
-    missing = [name for name in columns if name not in row]
-    return f"no column {missing[0]!r}" if missing else _empty(row)
+    return _empty(row)
 
 
 def _is_label(value: object, names: Sequence[str]) -> bool:
@@ -161,7 +163,10 @@ def _loaded_rows(folder: Path, split: str, written: Written, loaded: Any) -> Ite
 def _lines(folder: Path, split: str, written: Written) -> Iterator[bytes]:
     path = folder / (written.single or data_path(written.writer, split))
     with path.open("rb") as stream:
-        yield from stream
+        for line in stream:
+            if not line.endswith(b"\n"):
+                raise ValueError("the line has no end")
+            yield line
 
 
 def _json_rows(folder: Path, split: str, written: Written, loaded: Any) -> Iterator[Row]:
@@ -174,6 +179,8 @@ def _csv_rows(folder: Path, split: str, written: Written, loaded: Any) -> Iterat
     decode = msgspec.json.Decoder(list[str]).decode
     with path.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream, strict=True):
+            if None in row or None in row.values():
+                raise ValueError("it has fewer or more cells than there are columns")
             values: Row = {name: unguarded(cell) for name, cell in row.items()}
             yield values | {name: decode(values[name]) for name in ("tokens", "langs")}
 
