@@ -13,6 +13,6 @@ def test_the_owner_is_known_by_either_token_also_after_a_restart(label_studio: L
 
 
 def test_an_annotator_signs_up_and_has_a_token_of_their_own(label_studio: LabelStudio) -> None:
-    asha = label_studio.sign_up("asha@example.org")
-    assert label_studio.call("GET", "/api/current-user/whoami", token=asha.token)["email"] == "asha@example.org"
-    assert asha.token != OWNER.token
+    newcomer = label_studio.sign_up("newcomer@example.org")
+    assert label_studio.call("GET", "/api/current-user/whoami", token=newcomer.token)["email"] == "newcomer@example.org"
+    assert newcomer.token != OWNER.token
