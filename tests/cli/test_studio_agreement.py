@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from tests.annotators.agreement.simulated import record, simulate
+from tests.annotators.agreement.simulated_votes import record, simulate
 
 if TYPE_CHECKING:
     from cswitch.schemas.annotation import Annotated

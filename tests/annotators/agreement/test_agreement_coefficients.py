@@ -15,7 +15,7 @@ from cswitch.annotators.agreement.measuring import measured, rated
 from cswitch.annotators.agreement.pairs import against_others, pair_agreement
 from cswitch.annotators.agreement.ratings import MISSING, Ratings, gather
 from cswitch.annotators.agreement.resampling import Plan, replicates
-from tests.annotators.agreement.simulated import alpha_by_definition, raw_by_definition
+from tests.annotators.agreement.simulated_votes import alpha_by_definition, raw_by_definition
 
 Values = list[list[list[str | None]]]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cswitch.annotators.agreement.markup import el, text
 from cswitch.annotators.agreement.page import page
 from cswitch.annotators.agreement.report import agreement
-from tests.annotators.agreement.simulated import record, simulate
+from tests.annotators.agreement.simulated_votes import record, simulate
 
 VOID = {"meta", "br"}
 EVIL = "<script>alert(1)</script>\"'&\x00\u202e<img src=//x onerror=y>"

@@ -14,7 +14,7 @@ from cswitch.annotators.agreement.tables import decided, switches
 from cswitch.core.measures import switch_positions
 from cswitch.core.text.tokens import is_neutral
 from cswitch.schemas.annotation import Annotated, Judgement
-from tests.annotators.agreement.simulated import (
+from tests.annotators.agreement.simulated_votes import (
     ERRORS,
     alpha_by_definition,
     raw_by_definition,
