@@ -1,8 +1,9 @@
 """Which texts may be near-duplicates: words alone, and hashes of bands of a MinHash signature.
 
 A text's runs of four characters are hashed to a signature (Broder, 1997) of 96 rows, which is cut into 24 bands of
-four, or more bands of fewer (Leskovec, Rajaraman and Ullman, 2014). Texts that agree in a whole band are to be compared letter by letter; the
-same text agrees in all. Of texts whose runs agree by three quarters .9999 share a band, of those by half .79.
+four, or into more bands of fewer (Leskovec, Rajaraman and Ullman, 2014). Texts that agree in a whole band are to be
+compared letter by letter; the same text agrees in all. Of texts whose runs agree by three quarters .9999 share one of
+24 bands, of those by half .79.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ def band_hashes(texts: Sequence[str], rows: int = ROWS) -> NDArray[np.uint32]:
 
     Args:
         texts: Texts, usually from :func:`plain_text`.
-        rows: Rows of a band, a divisor of :data:`SIZE`. With fewer, texts that are less alike share a band too: of those
-            that agree by half .986 with 3, and nearly all with 2.
+        rows: Rows of a band, a divisor of :data:`SIZE`. With fewer, texts that are less alike share a band too: of
+            those whose runs agree by half .986 with 3, and nearly all with 2.
 
     Returns:
         ``[texts, SIZE / rows]``; the same on every machine and however texts are put together.

@@ -64,6 +64,9 @@ def find_repeats(
             for band in range(SIZE // duplicates.rows):
                 _pairs(sketched.band(band), rows, scratch)
             _compare(sketched, rows, percents, duplicates.likeness, scratch)
+        moved = np.flatnonzero(rows[rows] != rows)  # the same text as one that has gone since
+        percents[moved] = percents[rows[moved]]
+        rows[moved] = rows[rows[moved]]
     numbers = sketched.numbers()
     gone = np.flatnonzero(percents)
     return Repeats(numbers[gone], numbers[rows[gone]], percents[gone], origin)
@@ -102,7 +105,8 @@ def _spread(pairs: NDArray[np.uint64], scratch: Path) -> None:
     """Adds sorted pairs to the files of their spans."""
     spans = (pairs >> _HALF) // np.uint64(_SPAN)
     names, begins = np.unique(spans, return_index=True)
-    for name, begin, end in zip(names, begins, [*begins[1:], len(pairs)], strict=True):
+    ends = [*begins[1:], len(pairs)] if len(pairs) else []
+    for name, begin, end in zip(names, begins, ends, strict=True):
         with (scratch / f"pairs-{int(name):06}").open("ab") as file:
             file.write(pairs[begin:end].tobytes())
 
