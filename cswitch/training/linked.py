@@ -21,7 +21,7 @@ from cswitch.generators.switching.render import Written, write
 from cswitch.generators.switching.sampler import Sampler
 from cswitch.generators.switching.targets import Aim
 from cswitch.generators.switching.view import AlignedPair, View
-from cswitch.schemas.settings import SynthSettings, UnitChoice
+from cswitch.schemas.settings import Constraint, SynthSettings, UnitChoice
 from cswitch.training.guard import Guard
 from cswitch.training.keeping import is_identifier, is_proper, names, spans_kept
 from cswitch.training.records import Example, Label, Mixed, Span
@@ -136,16 +136,14 @@ class LinkedSwitcher(Switcher):
         langs = (view.matrix.lang, view.embedded.lang)
         if langs not in self._builders:
             settings = self.settings
+            anything = settings.method == "insertion" and "function-words" not in settings.keep
+            free: Constraint = "none" if anything else ""
             synth = SynthSettings(
                 pair=langs,
                 matrix=langs[0],
                 method=settings.method,
                 units=_UNITS[settings.unit],
-                constraint=""
-                if "function-words" in settings.keep
-                else "none"
-                if settings.method == "insertion"
-                else "",
+                constraint=free,
                 min_confidence=0.0,
             )
             self._builders[langs] = load("builder", settings.method)(synth)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cswitch.core.errors import InputError, UsageError
+from cswitch.core.errors import InputError, MissingExtraError, UsageError
 from cswitch.training import AugmentSettings, Columns, SwitchingCallback, SwitchingCollator
 from tests.training.small_lexicons import NAMES, lexicons
 from tests.training.test_switch_examples import rows
@@ -162,3 +163,10 @@ def test_a_row_without_words_is_one_line() -> None:
         collator(None)([{"label": 1}])
     with pytest.raises(UsageError, match="not a fast one"):
         SwitchingCollator(object(), SETTINGS, names={"ner_tags": NAMES})
+
+
+def test_without_transformers_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    for make in (SwitchingCallback, lambda: SwitchingCollator(object(), SETTINGS, columns=Columns(labels=()))):
+        with pytest.raises(MissingExtraError, match=r"pip install .cswitch\[hf\]"):
+            make()
