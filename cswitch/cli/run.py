@@ -86,7 +86,7 @@ def run(
         tell(f"error: {line}")
     if result.failed:
         count = len(result.failed)
-        what = "1 part of the input was" if count == 1 else f"{count} parts of the input were"
+        what = "1 shard was" if count == 1 else f"{count} shards were"
         raise RunError(f"{what} not done", hint="mend that and run the same command again: the rest is safe")
     if result.complete and not result.summary.records:
         raise RunError("no row gave a record", hint=f"the reasons are in {described.output.folder}/*.rejects.jsonl")

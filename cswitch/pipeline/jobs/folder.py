@@ -135,11 +135,12 @@ class JobFolder:
 
     def close(self) -> None:
         """Gives the folder free; one that was made for nothing goes."""
-        if self.spool.is_dir():
-            for path in self.spool.iterdir():
-                path.unlink()
-            self.spool.rmdir()
         if self._lock.is_open:
+            for path in (*self.path.glob("*.part"), *self.spool.glob("*")):
+                if path.parent == self.spool or self._is_own(path.name):
+                    path.unlink(missing_ok=True)
+            if self.spool.is_dir():
+                self.spool.rmdir()
             self._lock.remove()
         if self._made and not any(self.path.iterdir()):
             self.path.rmdir()
@@ -159,6 +160,10 @@ class JobFolder:
 
     def _is_ours(self, name: str) -> bool:
         return name.startswith(".") or name.endswith(".links") or name in (JOB, SUMMARY) or bool(_OURS.fullmatch(name))
+
+    def _is_own(self, name: str) -> bool:
+        """Whether a file belongs to a shard of this rank."""
+        return bool(_OURS.fullmatch(name)) and int(name[:5]) % self.world == self.rank
 
     def _numbers(self) -> Iterator[int]:
         for name in sorted(os.listdir(self.path)):
@@ -202,7 +207,7 @@ class JobFolder:
     def _clear(self) -> None:
         """Removes what an earlier job left; with several ranks, what belongs to this one."""
         for path in self.path.iterdir():
-            if path.name == SUMMARY or (_OURS.fullmatch(path.name) and int(path.name[:5]) % self.world == self.rank):
+            if path.name == SUMMARY or self._is_own(path.name):
                 path.unlink()
 
     def _write(self, name: str, data: bytes) -> None:

@@ -27,14 +27,7 @@ Wanted = Callable[[int, str], bool]
 Note = Callable[[str], None]
 
 
-def make_plan(
-    job: Job,
-    *,
-    spool: Path | None = None,
-    wanted: Wanted | None = None,
-    note: Note | None = None,
-    keep_going: bool = True,
-) -> Plan:
+def make_plan(job: Job, *, spool: Path | None = None, wanted: Wanted | None = None, note: Note | None = None) -> Plan:
     """Cuts the input of a job into shards.
 
     Files of plain lines are looked through once and stay where they are. Everything else is read here, and the rows of
@@ -45,7 +38,6 @@ def make_plan(
         spool: Folder for rows that have to be put down; None puts none down.
         wanted: Which shards they are put down for; None for all.
         note: Called with a line about anything the user should know.
-        keep_going: Whether a path that cannot be read to its end is noted in the plan, and not raised.
 
     Raises:
         InputError: The input cannot be read, or ids repeat.
@@ -53,30 +45,19 @@ def make_plan(
         MissingExtraError: Reading it needs an extra.
     """
     shards: list[Shard] = []
-    faults: list[str] = []
     ids = Ids()
-    rows, left = 0, job.input.limit
+    rows = 0
     for path in job.input.paths:
-        made = len(shards)
-        try:
-            for shard in _shards(job, path, left, len(shards), rows, ids, spool, wanted, note):
-                shards.append(shard)
-                rows += shard.rows
-                if len(shards) > MAX_SHARDS:
-                    hint = "raise output.rows_per_shard"
-                    raise UsageError(f"these are more than {MAX_SHARDS:,} shards", hint=hint)
-        except InputError as error:
-            if not keep_going or (len(shards) == made and len(job.input.paths) == 1):
-                raise
-            faults.append(str(error))
-        if left is not None:
-            left = job.input.limit - rows if job.input.limit else 0
-            if left <= 0:
-                break
-    if not shards:
-        raise InputError(faults[0])
+        left = None if job.input.limit is None else job.input.limit - rows
+        if left == 0:
+            break
+        for shard in _shards(job, path, left, len(shards), rows, ids, spool, wanted, note):
+            shards.append(shard)
+            rows += shard.rows
+            if len(shards) > MAX_SHARDS:
+                raise UsageError(f"these are more than {MAX_SHARDS:,} shards", hint="raise output.rows_per_shard")
     _check_ids(shards, ids)
-    return Plan(tuple(shards), rows, tuple(faults))
+    return Plan(tuple(shards), rows)
 
 
 def reading_of(job: Job) -> Reading:

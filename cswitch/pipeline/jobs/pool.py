@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -59,7 +59,7 @@ class _Hand:
 
 
 def each_done(
-    make: Callable[..., Callable[[Job], Result]], arguments: tuple[Any, ...], jobs: Iterator[Job], workers: int
+    make: Callable[..., Callable[[Job], Result]], arguments: tuple[Any, ...], jobs: Iterable[Job], workers: int
 ) -> Generator[Outcome[Job, Result], None, None]:
     """The outcomes of jobs, as they end.
 

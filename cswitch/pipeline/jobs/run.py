@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from hashlib import blake2b
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -20,7 +21,7 @@ from cswitch.pipeline.jobs.plan import make_plan
 from cswitch.pipeline.jobs.pool import Outcome, each_done
 from cswitch.pipeline.jobs.shards import Plan, Shard, stem
 from cswitch.pipeline.jobs.spec import check_job
-from cswitch.pipeline.jobs.work import Checker, Setup, Worker
+from cswitch.pipeline.jobs.work import Setup, Trial, Worker
 from cswitch.pipeline.jobs.writing import ShardSummary, check_writer
 from cswitch.pipeline.prelink import prelinked
 from cswitch.pipeline.source import Source
@@ -66,7 +67,7 @@ class JobResult(NamedTuple):
     done_now: int
     """Shards that this run did."""
     failed: tuple[str, ...]
-    """What could not be read or done, a line each."""
+    """Shards that could not be done, a line each."""
     seconds: float
     """Wall time of this run."""
 
@@ -113,9 +114,9 @@ def run_job(
         done = folder.done(plan, job, setup.config)
         own = [shard for shard in plan.shards if shard.number % world == rank]
         left = [shard for shard in own if shard.number not in done]
-        failed = list(plan.faults)
+        failed: list[str] = []
         made = list(_done(engine or local, setup, left, workers, failed, progress)) if left else []
-        whole = folder.finish(plan, job, setup.config) if not plan.faults else None
+        whole = folder.finish(plan, job, setup.config)
         mine = [*(done[shard.number] for shard in own if shard.number in done), *made]
         summary = whole or summed(sorted(mine, key=lambda one: one.number), setup.config)
         seconds = round(time.monotonic() - started, 3)
@@ -140,27 +141,20 @@ def config_of(job: Job, observed: Observed = ()) -> str:
 def local(setup: Setup, shards: list[Shard], workers: int) -> Generator[Ended, None, None]:
     """Shards done by processes of this machine; by this process alone when there is one."""
     if workers > 1:
-        check_apart(setup, shards[0])
-        yield from each_done(Worker, (setup,), iter(shards), min(workers, len(shards)))
+        tasks: Iterable[Shard | Trial] = chain([Trial(shards[0])], shards)
+        for task, summary, error in each_done(Worker, (setup,), tasks, min(workers, len(shards))):
+            if isinstance(task, Shard):
+                yield Outcome(task, summary, error)
+            elif error is not None:
+                raise error
         return
     worker = Worker(setup)
     worker.check(shards[0])
     for shard in shards:
         try:
-            yield Outcome(shard, worker(shard), None)
+            yield Outcome(shard, worker.write(shard), None)
         except (CswitchError, OSError) as error:
             yield Outcome(shard, None, error)
-
-
-def check_apart(setup: Setup, shard: Shard) -> None:
-    """Tries the first rows of a shard in a process of its own, which takes with it what it loaded.
-
-    Raises:
-        CswitchError: They cannot be done.
-    """
-    for outcome in each_done(Checker, (setup,), iter([shard]), 1):
-        if outcome.error is not None:
-            raise outcome.error
 
 
 def _done(

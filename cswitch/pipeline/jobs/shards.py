@@ -55,8 +55,6 @@ class Plan(NamedTuple):
     """In the order of the input."""
     rows: int
     """Rows in all."""
-    faults: tuple[str, ...] = ()
-    """What could not be read, a line each; the rows before it are in the shards."""
 
 
 def stem(number: int) -> str:

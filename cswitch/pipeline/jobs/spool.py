@@ -13,7 +13,7 @@ from cswitch.core.errors import InputError
 
 _SIZE = 4
 """Bytes of a record's length."""
-_encode = msgspec.msgpack.Encoder().encode
+_encode = msgspec.msgpack.Encoder(enc_hook=list).encode  # the rows of a block of tokens may be a range
 
 Item = TypeVar("Item")
 

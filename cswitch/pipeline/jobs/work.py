@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -33,6 +33,12 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """CMI and switches of real text to follow."""
 
 
+class Trial(NamedTuple):
+    """A shard whose first rows are to be tried."""
+
+    shard: Shard
+
+
 class Worker:
     """Does shards of a job; calling it does one.
 
@@ -49,13 +55,20 @@ class Worker:
         self.first: FirstStage = _first(first, setup)
         self.rest: list[LaterStage] = [_later(stage) for stage in rest]
 
-    def __call__(self, shard: Shard) -> ShardSummary:
-        """Writes the files of a shard.
+    def __call__(self, task: Shard | Trial) -> ShardSummary | None:
+        """Writes the files of a shard, or tries its first rows.
 
         Raises:
             InputError: Its rows cannot be read.
             OSError: Its files cannot be written.
         """
+        if isinstance(task, Trial):
+            self.check(task.shard)
+            return None
+        return self.write(task)
+
+    def write(self, shard: Shard) -> ShardSummary:
+        """Writes the files of a shard."""
         counts: Counter[str] = Counter()
         examples: dict[str, str] = {}
         records = rejected = 0
@@ -127,15 +140,3 @@ def _first(stage: Stage, setup: Setup) -> FirstStage:
 def _later(stage: Stage) -> LaterStage:
     assert stage.tag is not None, "only the first stage takes pairs"
     return RetagStage(TagStage(stage.tag))
-
-
-class Checker(Worker):
-    """A worker that only tries the first rows of a shard."""
-
-    def __call__(self, shard: Shard) -> None:  # type: ignore[override]
-        """Tries them.
-
-        Raises:
-            CswitchError: They cannot be done.
-        """
-        self.check(shard)
