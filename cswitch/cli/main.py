@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train-tagger": ("cswitch.cli.train_tagger:train_tagger", "Train a language tagger on tagged text."),
     "studio": ("cswitch.cli.studio:app", "Have people check tags in Label Studio; agreement, adjudication, gold."),
     "export": ("cswitch.cli.export:app", "Write samples for other tools, ready to train on."),
-    "filter": ("cswitch.cli.filter:filter_records", "Keep tagged records that pass filters; near-duplicates go."),
+    "filter": ("cswitch.cli.filter:filter_records", "Keep tagged records that pass every filter."),
     "measure": ("cswitch.cli.measure:measure", "Measure how mixed tagged text is."),
     "romanise": ("cswitch.cli.romanise:romanise", "Write words of any script in Latin letters, or back."),
     "show": ("cswitch.cli.show:show", "Show tagged text in the terminal, coloured by language."),

@@ -35,6 +35,7 @@ class Filters:
         repeats: What repeats what, when it is known already; then nothing is noted on the disk.
         folder: Where notes for duplicates lie while it runs; by default where the system keeps temporary files.
         found: Called with what repeats what, once it is known.
+        path: Name of the input, for messages.
 
     Raises:
         UsageError: There is no filter, duplicates do not come last, or a filter wants tags and there is no tagger.
@@ -56,6 +57,7 @@ class Filters:
         repeats: Repeats | None = None,
         folder: Path | None = None,
         found: Callable[[Repeats], None] | None = None,
+        path: str = "",
     ) -> None:
         if not filters:
             raise UsageError("no filter is given", hint="name one, such as length")
@@ -71,7 +73,7 @@ class Filters:
         if self._taggers and tagger is None:
             raise UsageError(f"the filter {self._taggers[0].name} needs a tagger", hint="give one")
         self._tagger, self._all, self._repeats = tagger, all_reasons, repeats
-        self._folder, self._found = folder, found
+        self._folder, self._found, self._path = folder, found, path
 
     def apply(self, records: Iterable[Record]) -> Outcomes:
         """Judges records.
@@ -130,7 +132,9 @@ class Filters:
         except InputError as error:
             if error.path is not None:
                 raise
-            raise InputError(error.message, line=entry.place or None, hint=error.hint) from error
+            if self._path:
+                raise InputError(error.message, path=self._path, line=entry.place or None, hint=error.hint) from error
+            raise InputError(f"record {entry.place}: {error.message}", hint=error.hint) from error
         return found
 
     def _tagged(self, records: Sequence[Record]) -> list[Tagging | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
@@ -16,8 +16,10 @@ from cswitch.filters.record import Record
 class _Waiting(msgspec.Struct, array_like=True):
     place: int
     line: str
-    record: Record
     drops: tuple[Drop, ...]
+    id: Any
+    source_id: Any
+    record: Record | None
 
 
 class Spool:
@@ -49,10 +51,8 @@ class Spool:
     def add(self, outcome: Kept | Dropped) -> None:
         """Adds an outcome; a record that came with its line is not written a second time."""
         record, place, line = outcome.entry
-        if line:
-            record = Record(tokens=[], langs=[], id=record.id, source_id=record.source_id)
         drops = outcome.drops if isinstance(outcome, Dropped) else ()
-        data = self._encode(_Waiting(place, line, record, drops))
+        data = self._encode(_Waiting(place, line, drops, record.id, record.source_id, None if line else record))
         self._file.write(len(data).to_bytes(4, "little"))
         self._file.write(data)
 
@@ -61,5 +61,6 @@ class Spool:
         self._file.seek(0)
         while size := self._file.read(4):
             found = self._decode(self._file.read(int.from_bytes(size, "little")))
-            entry = Entry(found.record, found.place, found.line)
+            record = found.record or Record(tokens=[], langs=[], id=found.id, source_id=found.source_id)
+            entry = Entry(record, found.place, found.line)
             yield Dropped(entry, found.drops) if found.drops else Kept(entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
@@ -142,7 +143,7 @@ class Filtering:
             entries = Entries(self.source)
 
             def keep(found: Repeats) -> None:
-                found.origin = Origin(config=settings.config, records=entries.records, checksum=entries.checksum)
+                found.origin = Origin(config=self._config(), records=entries.records, checksum=entries.checksum)
                 if self._index is not None:
                     found.save(self._index)
 
@@ -157,34 +158,36 @@ class Filtering:
                 repeats=repeats,
                 folder=self._folder,
                 found=keep,
+                path=self.source,
             ).run(judged)
             with closing(run):
-                yield from self._counted(run)
+                for outcome in run:
+                    self.tally.add(outcome)
+                    yield outcome
             if settings.pairs:
                 self.unpaired = texts.missing
             if repeats is not None:
                 self._check_input(repeats.origin, entries)
-
-    def _counted(self, outcomes: Iterator[Kept | Dropped]) -> Iterator[Kept | Dropped]:
-        try:
-            for outcome in outcomes:
-                self.tally.add(outcome)
-                yield outcome
-        except InputError as error:
-            if error.path is not None:
-                raise
-            raise InputError(error.message, path=self.source, line=error.line, hint=error.hint) from error
 
     def _earlier(self) -> Repeats | None:
         """The table of duplicates that an earlier run left, when it is to be taken."""
         if not self._resume or self._index is None or not self._index.exists():
             return None
         found = Repeats.load(self._index)
-        if found.origin.config != self.settings.config:
-            hint = "remove it, or run with the settings that it was made with"
+        if found.origin.config != self._config():
+            hint = "remove it, or run with the filters and the files that it was made with"
             raise UsageError(f"{self._index} was made with other settings", hint=hint)
         self.resumed = True
         return found
+
+    def _config(self) -> str:
+        """Hash of the settings and of the state of the files that they name."""
+        words = self.settings.filters.get("words", {})
+        pairs = self.settings.pairs
+        named = [*words.get("block", ()), *words.get("require", ()), *(pairs.split(",") if pairs else ())]
+        states = [(name, os.stat(name)) for name in named if os.path.exists(name)]
+        parts = [f"{name}:{state.st_size}:{state.st_mtime_ns}" for name, state in states]
+        return f"{digest(self.settings.config, *parts) % (1 << 64):016x}"
 
     def _check_input(self, origin: Origin, entries: Entries) -> None:
         if (origin.records, origin.checksum) != (entries.records, entries.checksum):
