@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 
 import msgspec
@@ -193,9 +193,7 @@ def scan(
     files = [_File(path, skip_first=bool(header) and place == 0) for place, path in enumerate(names)]
     made = _Maker(kind, paths, header, files, linked=links is not None, number=number, before=before)
     found = 0
-    for lines in _together(files, kind):
-        if found == limit:
-            break
+    for lines in islice(_together(files, kind), limit):
         if made.rows == rows:
             yield made.shard()
         if named is not None:
