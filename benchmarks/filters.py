@@ -1,11 +1,12 @@
 """Speed, memory and reach of ``cswitch filter``.
 
-Usage: python -m benchmarks.filters [--rows 100000 1000000] [--check 3000] [--folder DIR]
+Usage: python -m benchmarks.filters [--rows 100000 1000000] [--columns 10000000] [--check 3000] [--folder DIR]
 
 Rows are samples that ``synth`` makes of the shipped pairs, repeated: three in a hundred as they are, five in a hundred
 with one word changed, the others with most of their words changed. Each run is a process of its own; its peak memory is
 the kernel's (VmHWM), and its peak on the disk what lies beside the output at most. What is found of near-duplicates
-is held against a comparison of every pair of texts by rapidfuzz.
+is held against a comparison of every pair of texts by rapidfuzz. ``--columns`` measures the search alone, over columns
+of random hashes of which one text in ten shares a few bands with one before.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def main() -> None:
     """Runs it and prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, nargs="*", default=[100_000, 1_000_000])
+    parser.add_argument("--columns", type=int, default=10_000_000, help="texts of the search alone")
     parser.add_argument("--check", type=int, default=3000, help="rows of the comparison with every pair")
     parser.add_argument("--folder", type=Path, help="where files are made; by default a temporary folder")
     options = parser.parse_args()
@@ -64,6 +66,7 @@ def main() -> None:
         for rows in options.rows:
             speed(folder, samples, rows)
         reach(samples, options.check)
+        search(folder, options.columns)
 
 
 def made(folder: Path) -> list[dict[str, Any]]:
@@ -158,6 +161,47 @@ def reach(samples: list[dict[str, Any]], rows: int) -> None:
         recall, precision = right / max(right + missed, 1), right / max(len(found), 1)
         row = f"{len(expected):>9,}{len(found):>8,}{recall:>9.4f}{precision:>11.4f}"
         print(f"  {likeness:<10}{row}{'yes' if found == expected else f'{len(found ^ expected)} differ':>15}")
+
+
+_SEARCH = """
+import re, sys, time
+from pathlib import Path
+from cswitch.filters.duplicates import Duplicates
+from cswitch.filters.search import find_repeats
+found = find_repeats([Path(sys.argv[1])], Duplicates(likeness=0.9), Path(sys.argv[2]))
+peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
+print(len(found), int(peak) / 1024, time.process_time())
+"""
+
+
+def search(folder: Path, rows: int) -> None:
+    """Prints seconds and peak memory of the search alone."""
+    columns, scratch = folder / "columns", folder / "pairs"
+    columns.mkdir()
+    scratch.mkdir()
+    drawn = np.random.default_rng(0)
+    with (columns / "words").open("wb") as words:
+        for begin in range(0, rows, 1 << 16):
+            words.write(b"".join(b"%020d" % (n * 7919) for n in range(begin, min(begin + (1 << 16), rows))))
+    (np.arange(1, rows + 1, dtype=np.uint64) * np.uint64(20)).tofile(columns / "ends")
+    np.arange(rows, dtype=np.uint32).tofile(columns / "numbers")
+    digests = drawn.integers(0, 1 << 63, rows, np.uint64)
+    digests[rows // 2 :: 20] = digests[: len(digests[rows // 2 :: 20])]
+    digests.tofile(columns / "digests")
+    later = np.arange(rows // 2, rows, 5)
+    earlier = drawn.integers(0, rows // 2, len(later))
+    for band in range(24):
+        hashes = drawn.integers(0, 1 << 32, rows, np.uint32)
+        shared = drawn.random(len(later)) < 0.3
+        hashes[later[shared]] = hashes[earlier[shared]]
+        hashes.tofile(columns / f"band-{band:02}")
+    command = [sys.executable, "-c", _SEARCH, str(columns), str(scratch)]
+    disk, found = watched(command, scratch, set())
+    repeats, memory, seconds = found.split()
+    print(f"\nthe search alone over {rows:,} texts: {float(seconds):,.0f} s, {float(memory):,.0f} MB of memory,")
+    print(
+        f"  {_size(columns, set()) / rows:,.0f} bytes a text and {disk / rows:,.0f} of pairs on the disk, {repeats} repeats"
+    )
 
 
 if __name__ == "__main__":

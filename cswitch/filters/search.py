@@ -62,7 +62,7 @@ def find_repeats(
     if duplicates.likeness is not None:
         with sketched:
             for band in range(SIZE // duplicates.rows):
-                _pairs(sketched.band(band), rows, scratch)
+                _pairs(sketched.band(band), percents, scratch)
             _compare(sketched, rows, percents, duplicates.likeness, scratch)
         moved = np.flatnonzero(rows[rows] != rows)  # the same text as one that has gone since
         percents[moved] = percents[rows[moved]]
@@ -81,9 +81,9 @@ def _same(sketched: Sketched, rows: NDArray[np.uint32], percents: NDArray[np.uin
         percents[places[again]] = EXACT
 
 
-def _pairs(hashes: NDArray[np.uint32], rows: NDArray[np.uint32], scratch: Path) -> None:
+def _pairs(hashes: NDArray[np.uint32], percents: NDArray[np.uint8], scratch: Path) -> None:
     """Writes pairs of texts with the same hash: the place of the later one in the upper 32 bits."""
-    for places, values in _sorted_parts(hashes, rows):
+    for places, values in _sorted_parts(hashes, percents):
         first = _group_starts(values)
         rank = np.arange(len(first)) - first
         found = []
@@ -112,20 +112,22 @@ def _spread(pairs: NDArray[np.uint64], scratch: Path) -> None:
 
 
 def _sorted_parts(
-    values: NDArray[np.uint64] | NDArray[np.uint32], rows: NDArray[np.uint32] | None = None
+    values: NDArray[np.uint64] | NDArray[np.uint32], percents: NDArray[np.uint8] | None = None
 ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.uint64] | NDArray[np.uint32]]]:
     """Places and values, sorted by value and then by place, equal values together, a part at a time.
 
     Args:
         values: A value a text.
-        rows: What each text repeats; only those that repeat nothing are given.
+        percents: How much each text repeats another; only those that repeat nothing are given.
     """
     width = values.dtype.itemsize * 8
-    bits = max((len(values) // _PART).bit_length(), 0)
+    bits = (len(values) // _PART).bit_length()
     for part in range(1 << bits):
-        held = np.ones(len(values), bool) if not bits else (values >> values.dtype.type(width - bits)) == part
-        if rows is not None:
-            held &= rows == np.arange(len(rows), dtype=np.uint32)
+        held = values >= values.dtype.type(part << (width - bits)) if part else np.ones(len(values), bool)
+        if part + 1 < 1 << bits:
+            held &= values < values.dtype.type((part + 1) << (width - bits))
+        if percents is not None:
+            held &= percents == 0
         places = np.flatnonzero(held).astype(np.uint32)
         if len(places):
             own = values[places]

@@ -8,11 +8,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import ExitStack
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from struct import Struct
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ MOST = 1 << 32
 _BATCH = 512
 """Texts hashed at a time."""
 _TWO = Struct("<QQ")
+_Number = TypeVar("_Number", np.uint32, np.uint64)
 
 
 class Sketches:
@@ -129,16 +130,25 @@ class Sketched:
 
     def digests(self) -> NDArray[np.uint64]:
         """A digest of 64 bits a text."""
-        return np.concatenate([np.fromfile(folder / "digests", np.uint64) for folder in self._folders])
+        return self._column("digests", np.empty(len(self), np.uint64))
 
     def band(self, number: int) -> NDArray[np.uint32]:
         """A hash a text of one band."""
-        return np.concatenate([np.fromfile(folder / _band(number), np.uint32) for folder in self._folders])
+        return self._column(_band(number), np.empty(len(self), np.uint32))
 
     def numbers(self) -> NDArray[np.uint32]:
         """The number of each text's record in the whole input."""
-        found = [np.fromfile(folder / "numbers", np.uint32) for folder in self._folders]
-        return np.concatenate([part + np.uint32(start) for part, start in zip(found, self._starts, strict=True)])
+        found = self._column("numbers", np.empty(len(self), np.uint32))
+        for (first, last), start in zip(pairwise(self._firsts), self._starts, strict=True):
+            found[first:last] += np.uint32(start)
+        return found
+
+    def _column(self, name: str, out: NDArray[_Number]) -> NDArray[_Number]:
+        """The column of all folders, read in place: it is held once."""
+        for folder, (first, last) in zip(self._folders, pairwise(self._firsts), strict=True):
+            with (folder / name).open("rb") as file:
+                file.readinto(out[first:last].view(np.uint8).data)
+        return out
 
     def words(self, row: int) -> str:
         """The words of a text."""
