@@ -350,3 +350,19 @@ def test_a_configuration_edited_by_hand_is_told_at_a_push(
     studio.held[1]["label_config"] = "<View/>"
     status, _, err = run(capsys, "push", "in.jsonl", "-p", "1")
     assert (status, "Text 'text' is missing" in err) == (2, True)
+
+
+@pytest.mark.parametrize("order", ["random", "uncertainty", "diverse"])
+def test_samples_come_in_the_order_asked_for_and_only_the_first(
+    shell: str, studio: Studio, capsys: pytest.CaptureFixture[str], order: str
+) -> None:
+    records = [{**sample(number), "probabilities": [1 - number / 50] * 4} for number in range(20)]
+    Path("in.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    push = ["push", "in.jsonl", "-p", "1", "--order", order, "--limit", "6"]
+    assert run(capsys, *push)[0] == 0
+    there = [row["data"]["id"] for row in studio.rows[1].values()]
+    assert len(set(there)) == 6
+    if order == "uncertainty":
+        assert there == [f"s{number}" for number in range(19, 13, -1)]
+    assert "6 there already" in run(capsys, *push)[2]
+    assert [row["data"]["id"] for row in studio.rows[1].values()] == there
