@@ -11,7 +11,6 @@ from typing import Any
 import yaml
 
 from cswitch import __version__
-from cswitch.core.measures import CorpusMeasures
 from cswitch.core.text.scripts import languages
 from cswitch.export.contracts import ExportSettings
 from cswitch.export.facts import Facts
@@ -150,9 +149,8 @@ def _what(settings: ExportSettings, facts: Facts, command: str) -> list[str]:
 def _splits(facts: Facts) -> list[str]:
     lines = ["## Splits", "", "| split | rows | texts | tokens | mean CMI |", "|---|---:|---:|---:|---:|"]
     for name, part in facts.parts.items():
-        found = part.corpus.result()
-        mean = _figure(found, "cmi", "mean-all")
-        lines.append(f"| {plain(name)} | {part.rows:,} | {part.records:,} | {found.tokens:,} | {mean} |")
+        mean = "-" if part.mean_cmi is None else f"{part.mean_cmi:.2f}"
+        lines.append(f"| {plain(name)} | {part.rows:,} | {part.records:,} | {part.tokens:,} | {mean} |")
     lines += ["", "All samples of a source sentence are in one split, and CMI is spread alike over splits."]
     return lines
 
@@ -189,7 +187,7 @@ def _licence(settings: ExportSettings) -> list[str]:
 def _provenance(facts: Facts) -> list[str]:
     lines = ["## Provenance", ""]
     for name, values in facts.provenance.items():
-        if values:
+        if values and name != "seed":
             lines.append(f"* {plain(name)}: {_listed(values)}")
     if facts.untold:
         lines.append(f"* {facts.untold:,} texts do not say what made them")
@@ -203,8 +201,8 @@ def _recipe(settings: ExportSettings, facts: Facts, command: str) -> list[str]:
         lines.append(f"* CMI asked for: {low}" + (f" to {high}" if low != high else ""))
     if facts.met.total():
         lines.append(f"* target met by {facts.met[True]:,} of {facts.met.total():,} texts")
-    if facts.seeds:
-        lines.append(f"* seed of the generator: {_listed(facts.seeds)}")
+    if facts.provenance["seed"]:
+        lines.append(f"* seed of the generator: {_listed(facts.provenance['seed'])}")
     lines.append(f"* split with seed {settings.seed}" if settings.splits else "* not split")
     if command:
         lines += ["", "```sh", _code(command), "```"]
@@ -217,11 +215,6 @@ def _limits(facts: Facts, notes: Iterable[str]) -> list[str]:
     if missed:
         lines.append(f"* {missed:,} texts miss the CMI asked for: no legal mixing of their sentences comes nearer.")
     return lines
-
-
-def _figure(found: CorpusMeasures, name: str, form: str) -> str:
-    number = found.measures.get(name, {}).get(form)
-    return "-" if number is None or number.value is None else f"{number.value:.2f}"
 
 
 def _listed(values: Mapping[str, int]) -> str:

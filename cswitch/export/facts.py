@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
-from cswitch.core.measures import Corpus
+from cswitch.core.measures import Corpus, cmi
 from cswitch.export.contracts import Record, number_of
 
 MOST_KINDS = 50
@@ -25,8 +24,24 @@ class Part:
         """Rows written."""
         self.records = 0
         """Records they were made of."""
-        self.corpus = Corpus()
-        """Measures of these records."""
+        self.tokens = 0
+        """Tokens of these records."""
+        self._cmi, self._measured = 0.0, 0
+
+    def add(self, record: Record) -> None:
+        """Takes in a record."""
+        self.records += 1
+        self.tokens += len(record["langs"])
+        known = number_of(record, "measures", "cmi")
+        found = cmi(record["langs"]) if known is None else known
+        if found is not None:
+            self._cmi += found
+            self._measured += 1
+
+    @property
+    def mean_cmi(self) -> float | None:
+        """Mean CMI of the records; None without any."""
+        return self._cmi / self._measured if self._measured else None
 
 
 class Facts:
@@ -44,10 +59,8 @@ class Facts:
         """Measures of all records."""
         self.languages: Counter[str] = Counter()
         """Language to the tokens that have it as their tag."""
-        self.provenance: dict[str, Counter[str]] = {name: Counter() for name in PROVENANCE}
-        """Field of the provenance to its values."""
-        self.seeds: Counter[str] = Counter()
-        """Seeds of the generators."""
+        self._made: Counter[tuple[str, ...]] = Counter()
+        self._provenance: dict[str, Counter[str]] = {name: Counter() for name in (*PROVENANCE, "seed")}
         self.targets: tuple[float, float] | None = None
         """Lowest and highest CMI that was asked for."""
         self.met: Counter[bool] = Counter()
@@ -63,18 +76,17 @@ class Facts:
         if record is self._last:
             return
         self._last = record
-        part.records += 1
-        for corpus in (part.corpus, self.whole):
-            corpus.add(record["langs"])
+        part.add(record)
+        self.whole.add(record["langs"])
         self.languages.update(tag for tag in record["langs"] if ":" not in tag)
         self._told(record)
 
     def _told(self, record: Record) -> None:
         made = record.get("provenance")
         if isinstance(made, dict):
-            for name, values in self.provenance.items():
-                _count(values, made.get(name))
-            _count(self.seeds, made.get("seed"))
+            self._made[tuple("" if made.get(name) is None else str(made[name]) for name in self._provenance)] += 1
+            if len(self._made) > MOST_KINDS:
+                self._spread()
         else:
             self.untold += 1
         asked = number_of(record, "target", "cmi")
@@ -85,6 +97,20 @@ class Facts:
             self.met[record["met"]] += 1
 
     @property
+    def provenance(self) -> dict[str, Counter[str]]:
+        """Field of the provenance, and the seed of the generator, to its values."""
+        self._spread()
+        return self._provenance
+
+    def _spread(self) -> None:
+        """Counts values by field; records that were made alike are counted together up to here."""
+        for values, count in self._made.items():
+            for found, value in zip(self._provenance.values(), values, strict=True):
+                if value:
+                    found[value if value in found or len(found) < MOST_KINDS else "..."] += count
+        self._made.clear()
+
+    @property
     def rows(self) -> int:
         """Rows of all splits."""
         return sum(part.rows for part in self.parts.values())
@@ -93,10 +119,3 @@ class Facts:
     def records(self) -> int:
         """Records of all splits."""
         return sum(part.records for part in self.parts.values())
-
-
-def _count(values: Counter[str], value: Any) -> None:
-    if value is None or isinstance(value, dict | list):
-        return
-    name = str(value)
-    values[name if name in values or len(values) < MOST_KINDS else "..."] += 1
