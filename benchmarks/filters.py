@@ -181,8 +181,8 @@ def search(folder: Path, rows: int) -> None:
     scratch.mkdir()
     drawn = np.random.default_rng(0)
     with (columns / "words").open("wb") as words:
-        for begin in range(0, rows, 1 << 16):
-            words.write(b"".join(b"%020d" % (n * 7919) for n in range(begin, min(begin + (1 << 16), rows))))
+        for number in range(rows):
+            words.write(b"%020d" % (number * 7919))
     (np.arange(1, rows + 1, dtype=np.uint64) * np.uint64(20)).tofile(columns / "ends")
     np.arange(rows, dtype=np.uint32).tofile(columns / "numbers")
     digests = drawn.integers(0, 1 << 63, rows, np.uint64)
@@ -198,7 +198,7 @@ def search(folder: Path, rows: int) -> None:
     command = [sys.executable, "-c", _SEARCH, str(columns), str(scratch)]
     disk, found = watched(command, scratch, set())
     repeats, memory, seconds = found.split()
-    print(f"\nthe search alone over {rows:,} texts: {float(seconds):,.0f} s, {float(memory):,.0f} MB of memory,")
+    print(f"\nthe search alone, {rows:,} texts: {float(seconds):,.0f} s, {float(memory):,.0f} MB of memory,")
     print(
         f"  {_size(columns, set()) / rows:,.0f} bytes a text and {disk / rows:,.0f} of pairs on the disk, {repeats} repeats"
     )
