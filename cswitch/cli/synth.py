@@ -41,7 +41,11 @@ class InterruptedRunError(RunError):
 
 def synth(
     source: Annotated[
-        str, typer.Argument(metavar="IN", help="TSV, JSON Lines, or two line-parallel files A,B; - for stdin.")
+        str,
+        typer.Argument(
+            metavar="IN",
+            help="TSV, CSV, JSON Lines, Parquet, two line-parallel files A,B, a folder of datasets; - for stdin.",
+        ),
     ],
     pair: Pair,
     output: Output = "-",
@@ -107,7 +111,11 @@ def synth(
     pretokenized: Annotated[bool, typer.Option("--pretokenized", help="Tokens stand between spaces in IN.")] = False,
     fmt: Annotated[
         str | None,
-        typer.Option("--format", metavar="NAME", help="tsv, jsonl or parallel, when the name of IN does not tell."),
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="tsv, csv, jsonl, parallel, moses, parquet, datasets; when IN does not tell.",
+        ),
     ] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", help="Stop after so many pairs.")] = None,
     max_tokens: Annotated[int, typer.Option(metavar="N", help="Reject pairs with a longer side.")] = 200,

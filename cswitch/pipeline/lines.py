@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import PurePath
 from typing import IO, Any, NamedTuple, TypeVar, cast
 
-from cswitch.core.errors import InputError
+from cswitch.core.errors import InputError, MissingExtraError
 from cswitch.schemas.decode import RecordError
 
 CHUNK = 1 << 18
@@ -26,13 +26,13 @@ Item = TypeVar("Item")
 _BY_EXTENSION = {".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 _BOM = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BINARY = {
     b"PAR1": "a Parquet file",
     b"PK\x03\x04": "a zip archive or a spreadsheet",
     b"BZh": "compressed with bzip2",
     b"\xfd7zXZ\x00": "compressed with xz",
-    b"\x28\xb5\x2f\xfd": "compressed with Zstandard",
 }
 
 
@@ -69,16 +69,25 @@ def read_lines(path: str) -> Iterator[tuple[int, str]]:
     [(1, 'one'), (2, 'दो')]
     """
     with open_bytes(path) as stream:
-        for chunk in _chunks(stream, path):
-            text, fault = _decode(chunk.data)
-            if "\r" in text:
-                text = text.replace("\r\n", "\n").removesuffix("\r")
-            lines = text.split("\n")
-            if not lines[-1]:
-                lines.pop()
-            yield from enumerate(lines, chunk.first)
-            if fault is not None:
-                raise _fault(chunk, fault, path)
+        yield from lines_of(stream, path)
+
+
+def lines_of(stream: IO[bytes], path: str) -> Iterator[tuple[int, str]]:
+    r"""The same of a stream that is open and has ``read1``.
+
+    >>> list(lines_of(io.BytesIO(b"one\ntwo"), "two.txt"))
+    [(1, 'one'), (2, 'two')]
+    """
+    for chunk in _chunks(stream, path):
+        text, fault = _decode(chunk.data)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").removesuffix("\r")
+        lines = text.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        yield from enumerate(lines, chunk.first)
+        if fault is not None:
+            raise _fault(chunk, fault, path)
 
 
 def at(path: str, line: int, error: RecordError) -> InputError:
@@ -107,7 +116,7 @@ def guess_format(path: str, first_line: str) -> str | None:
     >>> guess_format("a.jsonl.gz", ""), guess_format("-", "en\thi"), guess_format("-", '{"en": ""}')
     ('jsonl', 'tsv', 'jsonl')
     """
-    name = PurePath(path.lower().removesuffix(".gz"))
+    name = PurePath(path.lower().removesuffix(".gz").removesuffix(".zst"))
     if name.suffix in _BY_EXTENSION:
         return _BY_EXTENSION[name.suffix]
     if first_line.lstrip().startswith(("{", "[")):
@@ -117,14 +126,19 @@ def guess_format(path: str, first_line: str) -> str | None:
 
 @contextmanager
 def open_bytes(path: str) -> Iterator[IO[bytes]]:
-    """A binary stream with ``read1``, decompressed when it is gzip.
+    """A binary stream with ``read1``, decompressed when it is gzip or Zstandard.
 
     Raises:
         InputError: The file cannot be opened or read, or its compressed data is damaged.
+        MissingExtraError: Zstandard needs pyarrow.
     """
     try:
         with _opened(path) as stream:
-            if stream.peek(2)[:2] == _GZIP:
+            start = stream.peek(4)
+            if start.startswith(_ZSTD):
+                with _unpacked(stream, path) as unpacked:
+                    yield unpacked
+            elif start.startswith(_GZIP):
                 with gzip.GzipFile(fileobj=stream) as unzipped:
                     yield unzipped  # type: ignore[misc]
             else:
@@ -141,6 +155,23 @@ def open_bytes(path: str) -> Iterator[IO[bytes]]:
         raise InputError("may not be read", path=path, hint="check its permissions with ls -l") from error
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", path=path, hint="check the file") from error
+
+
+@contextmanager
+def _unpacked(stream: IO[bytes], path: str) -> Iterator[IO[bytes]]:
+    """What a stream of Zstandard holds."""
+    try:
+        import pyarrow
+    except ImportError as error:
+        raise MissingExtraError("reading Zstandard", extra="datasets") from error
+    try:
+        with io.BufferedReader(pyarrow.CompressedInputStream(stream, "zstd")) as unpacked:
+            yield unpacked
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        hint = "copy the file again; zstd -t tests it"
+        raise InputError("the Zstandard data is damaged or cut short", path=path, hint=hint) from error
 
 
 @contextmanager

@@ -21,7 +21,7 @@ def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
     """
     number, header = next(lines)
     columns = header.split("\t")
-    first, second = _language_columns(columns, pair, checks.path, number)
+    first, second = language_columns(columns, pair, checks.path, number)
     special = {name: columns.index(name) for name in ("id", "links") if name in columns and name not in pair}
     id_at, links_at = special.get("id"), special.get("links")
     others = [(name, place) for place, name in enumerate(columns) if place not in {first, second, id_at, links_at}]
@@ -32,7 +32,7 @@ def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
             empty = empty or number
             continue
         if empty or len(cells) != len(columns):
-            raise _wrong_width(1 if empty else len(cells), columns, path, empty or number)
+            raise wrong_width(1 if empty else len(cells), columns, path, empty or number)
         row += 1
         links, confidences = (None, None) if links_at is None else reader.line(cells[links_at], path, number, "links")
         yield Row(
@@ -99,7 +99,15 @@ def split_at_spaces(rows: Iterator[Row]) -> Iterator[Row]:
         yield Row(line, msgspec.structs.replace(pair, tokens=tokens))
 
 
-def _language_columns(columns: Sequence[str], pair: Languages, path: str, line: int) -> tuple[int, int]:
+def language_columns(columns: Sequence[str], pair: Languages, path: str, line: int) -> tuple[int, int]:
+    """Where the two languages stand among the columns.
+
+    Raises:
+        InputError: A language has no column, or a name is there twice.
+
+    >>> language_columns(["id", "hi", "en"], ("en", "hi"), "a.tsv", 1)
+    (2, 1)
+    """
     twice = next((name for place, name in enumerate(columns) if name in columns[:place]), None)
     if twice is not None:
         raise InputError(f"two columns are named {twice!r}", path=path, line=line, hint="rename one of them")
@@ -111,11 +119,16 @@ def _language_columns(columns: Sequence[str], pair: Languages, path: str, line: 
     return columns.index(pair[0]), columns.index(pair[1])
 
 
-def _wrong_width(width: int, columns: Sequence[str], path: str, line: int) -> InputError:
+def wrong_width(width: int, columns: Sequence[str], path: str, line: int, parting: str = "tab") -> InputError:
+    """The error of a row with too few or too many cells.
+
+    >>> print(wrong_width(1, ["en", "hi"], "a.tsv", 3))
+    a.tsv:3: 1 column where the header names 2 (en, hi); look for a missing tab, or a tab or line end inside a text
+    """
     names = ", ".join(columns)
     return InputError(
         f"{width} column{'s' * (width != 1)} where the header names {len(columns)} ({names})",
         path=path,
         line=line,
-        hint="look for a missing tab, or a tab or line end inside a text",
+        hint=f"look for a missing {parting}, or a {parting} or line end inside a text",
     )

@@ -1,4 +1,4 @@
-"""Everything that is read: parallel text here (TSV, JSON Lines, two files), tagged text next door."""
+"""Everything that is read: parallel text of any layout here, tagged text next door."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ from pathlib import Path, PurePath
 
 from cswitch.core.errors import InputError, UsageError
 from cswitch.pipeline.lines import guess_format, read_lines, started
+from cswitch.pipeline.pair_csv import csv_rows
 from cswitch.pipeline.pair_json import jsonl_rows
+from cswitch.pipeline.pair_moses import files_of, zip_rows
+from cswitch.pipeline.pair_objects import object_rows
 from cswitch.pipeline.pair_rows import Checks, Languages, Lines, Row
 from cswitch.pipeline.pair_tables import parallel_rows, split_at_spaces, tsv_rows, with_links
+from cswitch.pipeline.tag_columns import folder_rows, parquet_rows
+from cswitch.pipeline.tag_layouts import named_layout
 from cswitch.pipeline.tagged import Tagged, read_samples, read_tagged
 
-FORMATS = ("tsv", "jsonl", "parallel")
+FORMATS = ("tsv", "csv", "jsonl", "parallel", "moses", "parquet", "datasets")
 """Names of the layouts, as ``fmt`` takes them."""
+
+_OWN = {".csv": "csv", ".zip": "moses"}
 
 __all__ = ["FORMATS", "Row", "Tagged", "read_pairs", "read_samples", "read_tagged"]
 
@@ -31,14 +38,20 @@ def read_pairs(
 ) -> Iterator[Row]:
     r"""Read parallel text row by row, in flat memory.
 
-    The layouts, told by the extension or else by the first line (``fmt`` overrides both); gzip is undone in each:
+    The layouts, told by the extension or else by the first line (``fmt`` overrides both); gzip and Zstandard are undone
+    in each that is text:
 
     * ``tsv``: the first line names the columns. Two bear the language codes, ``id`` and ``links`` (Pharaoh
       ``i-j``) are optional, the rest goes to ``meta``. No quoting.
     * ``jsonl``: one object a line, ``{"en": ..., "hi": ...}`` with optional ``id``, ``links`` (Pharaoh or a list
       of ``[i, j]``), ``tokens`` (language to list), ``labels``, ``meta``, the rest goes to ``meta``; or Pair records.
+    * ``csv``: the same columns as ``tsv``, parted by commas or semicolons, with quoting.
     * ``parallel``: two files, ``path`` being both names with a comma between. They stand in the order of ``pair``
       unless their extensions name its languages the other way round.
+    * ``moses``: the files of OPUS, named by what they have in common (``corpus.en-hi`` for ``corpus.en-hi.en`` and
+      ``corpus.en-hi.hi``), or the zip archive with both.
+    * ``parquet``, ``datasets``: a column for each language, or both in a column ``translation``, beside the columns of
+      ``jsonl``; a Parquet file, a folder that ``datasets`` saved, or ``hub:NAME``, ``hub:NAME:CONFIG:SPLIT``.
 
     A column or field that is a language of ``pair`` is that text, so ``id`` is Indonesian in the pair ``en-id``.
     ``links`` always has i on the first language of ``pair``, but for a Pair record, whose own order counts.
@@ -46,7 +59,7 @@ def read_pairs(
     here: they are reasons to reject a row, and rejecting is the generator's work.
 
     Args:
-        path: A file, two files as ``A,B``, or ``-`` for standard input.
+        path: A file, two files as ``A,B``, a folder, or ``-`` for standard input.
         pair: Codes of the first and the second language.
         links: A Pharaoh file whose line i belongs to row i; it replaces links that the rows hold.
         fmt: A name from :data:`FORMATS`.
@@ -61,6 +74,7 @@ def read_pairs(
     Raises:
         InputError: The input cannot be read; file, line, field and remedy are named. Raised at the row at fault.
         UsageError: The path or the format cannot be meant.
+        MissingExtraError: Reading it needs an extra.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -86,19 +100,41 @@ def read_pairs(
     return started(_noting(rows, checks, note) if note else rows)
 
 
+def layout_named(path: str) -> str | None:
+    """The layout that a path tells by itself; None for lines whose layout has to be seen.
+
+    >>> [layout_named(name) for name in ("a.csv.gz", "opus.zip", "a.parquet", "hub:org/pairs", "a.tsv", "-", "a.txt")]
+    ['csv', 'moses', 'parquet', 'datasets', 'tsv', None, None]
+    """
+    suffix = PurePath(path.lower().removesuffix(".gz").removesuffix(".zst")).suffix
+    if suffix in _OWN:
+        return _OWN[suffix]
+    found = named_layout(path)
+    return found if found in FORMATS else None
+
+
 def _single_file(path: str, pair: Languages, fmt: str | None, checks: Checks) -> Iterator[Row]:
+    named = fmt or layout_named(path)
+    if named in ("parquet", "datasets"):
+        yield from object_rows(parquet_rows(path) if named == "parquet" else folder_rows(path), pair, checks)
+        return
+    if named == "moses":
+        yield from zip_rows(path, pair, checks)
+        return
     lines: Lines = read_lines(path)
     number, first = next(lines)
-    fmt = fmt or guess_format(path, first)
-    if fmt is None:
+    kind = named or guess_format(path, first)
+    if kind is None:
         hint = f"TSV starts with a line such as {pair[0]}<TAB>{pair[1]}, JSON Lines with {{; two plain files are A,B"
         raise InputError("the format cannot be told from its name or first line", path=path, line=1, hint=hint)
-    read = tsv_rows if fmt == "tsv" else jsonl_rows
+    read = {"tsv": tsv_rows, "csv": csv_rows}.get(kind, jsonl_rows)
     yield from read(chain([(number, first)], lines), pair, checks)
 
 
 def two_files(path: str, pair: Languages, fmt: str | None) -> Languages | None:
-    """The two names in ``A,B``, that of the first language first; None when the path is one file."""
+    """The two names in ``A,B``, or of a corpus of Moses, that of the first language first; None for one file."""
+    if fmt in {None, "moses"} and not Path(path).exists() and (found := files_of(path, pair)):
+        return found
     if fmt not in {None, "parallel"} or (fmt is None and ("," not in path or Path(path).exists())):
         return None
     names = path.split(",")
@@ -107,7 +143,7 @@ def two_files(path: str, pair: Languages, fmt: str | None) -> Languages | None:
             f"{path!r} does not name two files",
             hint=f"write corpus.{pair[0]},corpus.{pair[1]}, the comma without spaces",
         )
-    one, other = (PurePath(name.removesuffix(".gz")).suffix.lstrip(".") for name in names)
+    one, other = (PurePath(name.removesuffix(".gz").removesuffix(".zst")).suffix.lstrip(".") for name in names)
     turned = (one == pair[1] and other != pair[1]) or (other == pair[0] and one != pair[0])
     return (names[1], names[0]) if turned else (names[0], names[1])
 

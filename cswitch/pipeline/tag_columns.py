@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 ROWS = 4096
 """Rows held at a time."""
 EXTRA = "datasets"
+HUB = "hub:"
+"""How names of the hub begin."""
 _SPLITS = "dataset_dict.json"
 
 
@@ -49,14 +51,21 @@ def parquet_rows(path: str) -> Iterator[dict[str, Any]]:
 def folder_rows(path: str) -> Iterator[dict[str, Any]]:
     """Rows of a folder that ``datasets`` saved with ``save_to_disk``; numbers of a class become their names.
 
+    Args:
+        path: The folder; or ``hub:NAME``, ``hub:NAME:CONFIG``, ``hub:NAME:CONFIG:SPLIT`` for a data set of the hub,
+            which is read as it comes, the split ``train`` where none is named.
+
     Raises:
-        InputError: The folder holds no data set, or several splits.
+        InputError: The folder holds no data set, or several splits; the hub has none of the name, or cannot be reached.
         MissingExtraError: The extra ``datasets`` is not installed.
     """
     try:
         import datasets
     except ImportError as error:
         raise MissingExtraError("reading a folder of datasets", extra=EXTRA) from error
+    if path.startswith(HUB):
+        yield from _hub_rows(path)
+        return
     folder = Path(path)
     if (folder / _SPLITS).is_file():
         splits = ", ".join(json.loads((folder / _SPLITS).read_text(encoding="utf-8"))["splits"])
@@ -69,6 +78,21 @@ def folder_rows(path: str) -> Iterator[dict[str, Any]]:
     names = class_names(data.features.to_dict())
     for table in data.with_format("arrow").iter(batch_size=ROWS):
         yield from named_classes(table.to_pylist(), names, path)
+
+
+def _hub_rows(path: str) -> Iterator[dict[str, Any]]:
+    import datasets
+
+    name, config, split, *_ = [*path.removeprefix(HUB).split(":"), "", ""]
+    try:
+        data = datasets.load_dataset(name, config or None, split=split or "train", streaming=True)
+        names = class_names(data.features.to_dict()) if data.features is not None else {}
+        for row in data:
+            yield from named_classes([row], names, path)
+    except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
+        what = str(error).partition("\n")[0][:200]
+        hint = "check the name, and that the hub can be reached; or save the data set and name its folder"
+        raise InputError(f"the data set cannot be read from the hub: {what}", path=path, hint=hint) from error
 
 
 def class_names(features: Mapping[str, Any]) -> dict[str, list[str]]:

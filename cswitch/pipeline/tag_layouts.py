@@ -10,6 +10,7 @@ from cswitch.core.errors import UsageError
 from cswitch.core.tag_names import canonical_tag
 from cswitch.pipeline.lines import guess_format, read_lines
 from cswitch.pipeline.pair_rows import Lines
+from cswitch.pipeline.tag_columns import HUB
 from cswitch.pipeline.tag_lines import is_conllu
 
 FORMATS = ("text", "tsv", "conll", "jsonl", "parquet", "datasets")
@@ -49,15 +50,15 @@ def opened(path: str, fmt: str | None = None, *, tagged: bool = False) -> tuple[
 
 
 def named_layout(path: str) -> str | None:
-    """The layout that the name of a file tells, or that it is a folder or Parquet; None when neither tells.
+    """The layout that the name of a file tells, or that it is a folder, on the hub or Parquet; None when neither tells.
 
     >>> [named_layout(name) for name in ("a.txt.gz", "a.conllu", "a.jsonl", "a.tsv", "-", "no-such-file")]
     ['text', 'conll', 'jsonl', 'tsv', None, None]
     """
     place = Path(path)
-    if path != "-" and place.is_dir():
+    if path.startswith(HUB) or (path != "-" and place.is_dir()):
         return "datasets"
-    suffix = PurePath(path.lower().removesuffix(".gz")).suffix
+    suffix = PurePath(path.lower().removesuffix(".gz").removesuffix(".zst")).suffix
     found = _EXTENSIONS.get(suffix) or guess_format(path, "")
     if found is None and path != "-" and place.is_file():
         with place.open("rb") as stream:

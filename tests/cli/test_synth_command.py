@@ -81,7 +81,7 @@ def records(text: str) -> list[dict[str, Any]]:
         (["--aligner", "lexcal"], "unknown aligner 'lexcal'; did you mean 'lexical'? Known: auto, eflomal, "),
         (["--aligner", "lexical", "--links", "l"], "--links is of no use with --aligner lexical; leave out one"),
         (["--method", "insert"], "invalid value for '--method': 'insert' is not one of 'insertion', 'alternation'"),
-        (["--format", "xml"], "unknown input format 'xml'; known: tsv, jsonl, parallel"),
+        (["--format", "xml"], "unknown input format 'xml'; known: tsv, csv, jsonl, parallel"),
         (["--json"], "--json and samples cannot both go to stdout; name a file: -o OUT"),
         (["--like", "real.tsv", "--cmi", "20"], "--like and --cmi exclude each other; --like takes both"),
         (["--like", "real.tsv", "--switches", "2"], "--like and --switches exclude each other"),

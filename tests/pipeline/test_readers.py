@@ -452,7 +452,12 @@ def test_repeated_ids_are_found_among_those_remembered(write: Write, monkeypatch
     ("path", "pair", "options", "expected"),
     [
         ("a.tsv", ("en", "en"), {}, "the pair names 'en' twice; name two languages, such as en-hi"),
-        ("a.tsv", EN_HI, {"fmt": "csv"}, "unknown input format 'csv'; known: tsv, jsonl, parallel"),
+        (
+            "a.tsv",
+            EN_HI,
+            {"fmt": "xml"},
+            "unknown input format 'xml'; known: tsv, csv, jsonl, parallel, moses, parquet, datasets",
+        ),
         ("a.en,", EN_HI, {}, "'a.en,' does not name two files; write corpus.en,corpus.hi, the comma without spaces"),
         ("-", EN_HI, {"links": "-"}, "standard input can be only one of the inputs; name a file for the other"),
         ("-,-", EN_HI, {}, "standard input can be only one of the inputs; name a file for the other"),

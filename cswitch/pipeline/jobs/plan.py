@@ -10,11 +10,11 @@ from typing import Any
 from cswitch.core.errors import InputError, UsageError
 from cswitch.core.text.cjk import LANGUAGES as SEGMENTED
 from cswitch.pipeline.jobs.reading import SpanLines
-from cswitch.pipeline.jobs.scan import Ids, Named, id_in_column, id_in_json, is_lines, is_plain, scan
+from cswitch.pipeline.jobs.scan import Ids, Named, id_in_column, id_in_json, is_plain, scan
 from cswitch.pipeline.jobs.shards import SPOOL, Plan, Shard, stem
 from cswitch.pipeline.jobs.spool import digest_of, write_spool
 from cswitch.pipeline.lines import guess_format, read_lines
-from cswitch.pipeline.readers import read_pairs, two_files
+from cswitch.pipeline.readers import layout_named, read_pairs, two_files
 from cswitch.pipeline.tag_input import Reading, read_untagged
 from cswitch.pipeline.tag_layouts import opened
 from cswitch.schemas.job import Job
@@ -124,7 +124,7 @@ def _pairs_layout(job: Job, path: str, settings: SynthSettings) -> tuple[str, tu
     next(first, None)
     paths = two_files(path, settings.pair, given.format)
     if paths is None:
-        if not is_lines(path, given.format) or not is_plain(path):
+        if (given.format or layout_named(path)) not in (None, "tsv", "jsonl") or not is_plain(path):
             return "", (), ""
         header = next(read_lines(path))[1]
         kind = given.format or guess_format(path, header) or ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from itertools import islice, zip_longest
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -13,7 +12,6 @@ import numpy as np
 from cswitch.core.errors import InputError
 from cswitch.pipeline.jobs.shards import Shard, Span
 from cswitch.pipeline.lines import MAX_LINE_BYTES, open_bytes, read_lines
-from cswitch.pipeline.tag_layouts import named_layout
 from cswitch.schemas.decode import RecordError, decode_record
 
 BOM = b"\xef\xbb\xbf"
@@ -137,15 +135,6 @@ def id_in_column(place: int) -> Named:
         return cells[place].decode("utf-8", "replace") if len(cells) > place else None
 
     return named
-
-
-def is_lines(path: str, fmt: str | None) -> bool:
-    """Whether a path is one file of lines, by its name and layout.
-
-    >>> is_lines("pairs.parquet", None), is_lines("no-such-file", "tsv")
-    (False, False)
-    """
-    return fmt in (None, "tsv", "jsonl") and Path(path).is_file() and named_layout(path) != "parquet"
 
 
 def is_plain(path: str) -> bool:

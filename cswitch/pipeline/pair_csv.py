@@ -1,0 +1,59 @@
+"""Parallel text as CSV, with quoting."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from cswitch.core.errors import InputError
+from cswitch.pipeline.pair_rows import Checks, Languages, Lines, LinkReader, Row
+from cswitch.pipeline.pair_tables import language_columns, wrong_width
+from cswitch.schemas.pair import Pair
+
+
+def csv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
+    """Rows of a CSV file whose first line names its columns, with the columns that a TSV file has.
+
+    Cells may be quoted, and then hold line ends. Columns are parted by commas, or by semicolons where the first line
+    has those alone. A row's line is that of its end.
+
+    >>> lines = iter([(1, "en,hi,topic"), (2, '"Yes, sir",जी हाँ,chat')])
+    >>> [(row.line, row.pair.texts["en"], row.pair.meta) for row in csv_rows(lines, ("en", "hi"), Checks("a.csv"))]
+    [(2, 'Yes, sir', {'topic': 'chat'})]
+    """
+    number, header = next(lines)
+    parting = ";" if ";" in header and "," not in header else ","
+    columns = next(csv.reader([header], delimiter=parting))
+    first, second = language_columns(columns, pair, checks.path, number)
+    special = {name: columns.index(name) for name in ("id", "links") if name in columns and name not in pair}
+    id_at, links_at = special.get("id"), special.get("links")
+    others = [(name, place) for place, name in enumerate(columns) if place not in {first, second, id_at, links_at}]
+    reader, row, path = LinkReader(), checks.before, checks.path
+    cells_of = csv.reader((f"{line}\n" for _, line in lines), delimiter=parting, strict=True)
+    while True:
+        try:
+            cells = next(cells_of, None)
+        except csv.Error as error:
+            line, hint = number + cells_of.line_num, "look for a quotation mark that is not doubled or not closed"
+            raise InputError(f"not CSV: {error}", path=path, line=line, hint=hint) from error
+        line = number + cells_of.line_num
+        if cells is None:
+            break
+        if not cells:
+            continue
+        if len(cells) != len(columns):
+            raise wrong_width(len(cells), columns, path, line, "comma, or a quotation mark")
+        row += 1
+        links, confidences = (None, None) if links_at is None else reader.line(cells[links_at], path, line, "links")
+        yield Row(
+            line,
+            Pair(
+                id=str(row) if id_at is None else checks.unique(cells[id_at], line),
+                texts={pair[0]: checks.text(cells[first], line), pair[1]: checks.text(cells[second], line)},
+                links=links,
+                confidences=confidences,
+                meta={name: cells[place] for name, place in others},
+            ),
+        )
+    if not row:
+        raise InputError("no rows after the header", path=path, line=1, hint="check the command that made the file")
