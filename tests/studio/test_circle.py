@@ -23,7 +23,7 @@ from tests.studio.commands import Studio, read, record, write
 from tests.studio.studio_server import LabelStudio
 
 SAMPLES = 2000
-ONE_BY_ONE = 40
+ONE_BY_ONE = 15
 """Samples that are annotated by one request each, as a browser does; the rest in bulk, for ten a second is too slow."""
 PEOPLE = (
     Simulated("asha@example.org", {"hi": 0.05, "en": 0.05, "ne": 0.2}, stars=4),

@@ -37,7 +37,7 @@ def pulled(studio: Studio, folder: Path, title: str) -> dict[str, list[str | Non
 
 
 def test_every_tag_of_random_sentences_comes_back(label_studio: LabelStudio, studio: Studio, tmp_path: Path) -> None:
-    records = sentences(500)
+    records = sentences(300)
     back = there_and_back(label_studio, studio, tmp_path, "Unicode", records)
     assert back == {one["id"]: one["langs"] for one in records}
 
@@ -45,7 +45,7 @@ def test_every_tag_of_random_sentences_comes_back(label_studio: LabelStudio, stu
 def test_a_browser_gives_random_sentences_back_as_they_were(
     label_studio: LabelStudio, studio: Studio, browser: Browser, tmp_path: Path
 ) -> None:
-    records = sentences(15, seed=1)
+    records = sentences(8, seed=1)
     studio("init", "--project", "Unicode seen", "--labels", ",".join(LABELS))
     source = write(tmp_path / "tagged.jsonl", records)
     studio("push", source, "--project", "Unicode seen", "--blind", 0, "--all-tokens")
