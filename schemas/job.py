@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -53,6 +53,16 @@ class TagSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Compile the model first."""
 
 
+class FilterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What decides which records stay."""
+
+    filters: dict[str, dict[str, Any]]
+    """Settings of filters by name, as in docs/filters.md; those of duplicates need all records and are left to
+    ``cswitch filter``."""
+    tagger: str = "compact"
+    """The tagger, for filters that want tags."""
+
+
 class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One step of a run: exactly one of its fields is given."""
 
@@ -60,6 +70,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Code-mixed samples from pairs; only as the first stage."""
     tag: TagSettings | None = None
     """The language of every token, of text that is read or of what the stage before gave."""
+    filter: FilterSettings | None = None
+    """Leaves records out, with a reason each."""
 
 
 class JobOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

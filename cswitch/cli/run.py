@@ -52,7 +52,7 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Start again, and drop what the folder holds.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Do what a job file says: read, mix, tag, and write a folder of shards.
+    """Do what a job file says: read, mix, tag, filter, and write a folder of shards.
 
     Run it again after whatever stopped it, and it goes on; the files are the same in the end.
 
@@ -94,8 +94,10 @@ def run(
 
 def report(result: JobResult, folder: str) -> str:
     """The end of a run in a few lines."""
+    from cswitch.filters.table import REASONS as FILTERED
     from cswitch.schemas.reject import REASONS
 
+    meanings = {**FILTERED, **REASONS}
     summary = result.summary
     whose = "" if result.complete else " by this run and those before"
     shards = f"{summary.shards:,} of {result.shards:,} shards in {folder}"
@@ -115,7 +117,7 @@ def report(result: JobResult, folder: str) -> str:
             reason = name.removeprefix("reject.")
             example = summary.examples.get(reason)
             first = f" (first: {example})" if example else ""
-            lines.append(f"  {count:,} rejected, {reason}: {REASONS.get(reason, 'see docs')}{first}")
+            lines.append(f"  {count:,} rejected, {reason}: {meanings[reason]}{first}")
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from cswitch.schemas.annotation import Annotated, Gold, Judgement
-from cswitch.schemas.job import Job, JobInput, JobOutput, Stage, TagSettings
+from cswitch.schemas.job import FilterSettings, Job, JobInput, JobOutput, Stage, TagSettings
 from cswitch.schemas.jsonschema import RECORDS, field_docs, render, schema
 from cswitch.schemas.pair import Pair
 from cswitch.schemas.prompting import Attempt, Finding, PromptSettings, Usage
@@ -98,6 +98,7 @@ RECORD_OF_EACH: dict[str, msgspec.Struct] = {
         stages=(
             Stage(synth=SynthSettings(pair=("en", "hi"), cmi=(20.0, 40.0))),
             Stage(tag=TagSettings(languages=("en", "hi"), alternatives=2)),
+            Stage(filter=FilterSettings(filters={"length": {"min_tokens": 3}})),
         ),
         output=JobOutput(folder="out", compression="zstd"),
     ),

@@ -8,19 +8,20 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from cswitch import __version__
-from cswitch.core.errors import CswitchError, RunError, UsageError
+from cswitch.core.errors import CswitchError, InputError, RunError, UsageError
 from cswitch.pipeline.aligners import AUTO, learns_from_corpus
 from cswitch.pipeline.checks import MAX_WORKERS, check_number
 from cswitch.pipeline.jobs.folder import JobFolder, RunSummary, summed
 from cswitch.pipeline.jobs.plan import make_plan
 from cswitch.pipeline.jobs.pool import Outcome, each_done
 from cswitch.pipeline.jobs.shards import Plan, Shard, stem
-from cswitch.pipeline.jobs.spec import check_job
+from cswitch.pipeline.jobs.spec import WORD_LISTS, check_job
 from cswitch.pipeline.jobs.work import Setup, Trial, Worker
 from cswitch.pipeline.jobs.writing import ShardSummary, check_writer
 from cswitch.pipeline.prelink import prelinked
@@ -28,7 +29,7 @@ from cswitch.pipeline.source import Source
 from cswitch.pipeline.synth import observe
 from cswitch.pipeline.synthesiser import Observed, run_hash
 from cswitch.pipeline.user_lexicons import checked
-from cswitch.schemas.job import Job
+from cswitch.schemas.job import FilterSettings, Job
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _MACHINE = ("device", "batch_tokens", "compile")
@@ -134,8 +135,25 @@ def config_of(job: Job, observed: Observed = ()) -> str:
                 name: value for name, value in msgspec.structs.asdict(stage.tag).items() if name not in _MACHINE
             }
             found.update(b"\x1ftag " + msgspec.json.encode(settings))
+        elif stage.filter is not None:
+            found.update(b"\x1ffilter " + msgspec.json.encode(msgspec.structs.asdict(stage.filter), order="sorted"))
+            for path in word_lists(stage.filter):
+                found.update(_contents(path))
     found.update(msgspec.json.encode({**msgspec.structs.asdict(job.output), "folder": ""}))
     return found.hexdigest()
+
+
+def word_lists(settings: FilterSettings) -> list[str]:
+    """The files that filters read words from."""
+    given = settings.filters.get("words", {})
+    return [str(path) for name in WORD_LISTS for path in given.get(name) or ()]
+
+
+def _contents(path: str) -> bytes:
+    try:
+        return blake2b(Path(path).read_bytes(), digest_size=8).digest()
+    except OSError as error:
+        raise InputError((error.strerror or "it cannot be read").lower(), path=path, hint="check the path") from error
 
 
 def local(setup: Setup, shards: list[Shard], workers: int) -> Generator[Ended, None, None]:

@@ -15,6 +15,7 @@ from cswitch import __version__
 from cswitch.core.errors import CswitchError, InputError, UsageError
 from cswitch.core.tag_names import language_tag
 from cswitch.core.text.scripts import check_language
+from cswitch.filters.table import FILTERS, make_filter
 from cswitch.generators.prompting.yaml_files import Document, parse, read_text
 from cswitch.generators.switching.glue import RULES
 from cswitch.pipeline.aligners import AUTO, GIVEN
@@ -23,11 +24,13 @@ from cswitch.pipeline.jobs.mistakes import Mistake, mistakes
 from cswitch.pipeline.readers import FORMATS as PAIR_FORMATS
 from cswitch.pipeline.tag_layouts import FORMATS as TEXT_FORMATS
 from cswitch.pipeline.taggers import parse_spec
-from cswitch.schemas.job import Job, JobOutput, Stage, TagSettings
+from cswitch.schemas.job import FilterSettings, Job, JobOutput, Stage, TagSettings
 from cswitch.schemas.settings import SynthSettings
 
 MAX_ROWS = 1_000_000
 """Most rows a shard; a worker killed in one does all of it again."""
+WORD_LISTS = ("block", "require")
+"""Settings of filters that name files."""
 _RANGE = re.compile(r"([\d.]+)\s*-\s*([\d.]+)")
 _OPTION = re.compile(r"--([a-z-]+)")
 
@@ -64,22 +67,28 @@ def read_job(path: str) -> Job:
     >>> job.stages[0].synth.pair, job.stages[0].synth.cmi, os.path.basename(job.output.folder)
     (('en', 'hi'), (20.0, 40.0), 'out')
     """
-    return resolved(parse_job(read_text(Path(path)), path), Path(path).resolve().parent)
+    return parse_job(read_text(Path(path)), path, Path(path).resolve().parent)
 
 
-def parse_job(text: str, path: str) -> Job:
-    """The job that a YAML text describes, its paths as they are written.
+def parse_job(text: str, path: str, folder: Path) -> Job:
+    """The job that a YAML text describes.
+
+    Args:
+        text: The text.
+        path: Its file, for messages.
+        folder: What the paths in it are relative to.
 
     Raises:
+        InputError: It is no YAML.
         WrongJobError: It cannot be meant.
     """
     document = parse(text, path)
     value = _longhand(document.value)
-    found = list(mistakes(value, Job)) or list(_meaning(value))
+    found = list(mistakes(value, Job))
     if found:
         raise _wrong(document, found)
-    job: Job = msgspec.convert(value, Job)
-    found = [*_input(job), *_output(job.output)]
+    job = resolved(msgspec.convert(value, Job), folder)
+    found = [*_meaning(msgspec.to_builtins(job)), *(_input(job) if job.stages else ()), *_output(job.output)]
     if found:
         raise _wrong(document, found)
     return job
@@ -92,7 +101,7 @@ def check_job(job: Job) -> None:
         UsageError: With what is wrong.
     """
     value = msgspec.to_builtins(job)
-    for mistake in (*_meaning(value), *_input(job), *_output(job.output)):
+    for mistake in (*_meaning(value), *(_input(job) if job.stages else ()), *_output(job.output)):
         raise UsageError(f"{mistake.field}: {mistake.message}", hint=mistake.hint)
 
 
@@ -109,6 +118,8 @@ def dump_job(job: Job, config: str) -> str:
 
 def _written(value: object) -> object:
     """A record as plain data with all that decides it, so that other defaults of a later version change nothing."""
+    if isinstance(value, dict):
+        return {name: _written(one) for name, one in value.items()}
     if isinstance(value, msgspec.Struct):
         fields = msgspec.structs.fields(value)
         given = {field.name: (getattr(value, field.name), field.default) for field in fields}
@@ -131,20 +142,31 @@ def resolved(job: Job, folder: Path) -> Job:
         else tuple(_source(p, folder) for p in given.path),
         links=None if given.links is None else _absolute(given.links, folder),
     )
-    stages = tuple(
-        stage if stage.synth is None else msgspec.structs.replace(stage, synth=_placed(stage.synth, folder))
-        for stage in job.stages
-    )
+    stages = tuple(_placed(stage, folder) for stage in job.stages)
     output = msgspec.structs.replace(job.output, folder=_absolute(job.output.folder, folder))
     return msgspec.structs.replace(job, input=source, stages=stages, output=output)
 
 
-def _placed(settings: SynthSettings, folder: Path) -> SynthSettings:
-    return msgspec.structs.replace(
-        settings,
-        like=settings.like and _absolute(settings.like, folder),
-        lexicons=tuple(_absolute(path, folder) for path in settings.lexicons),
-    )
+def _placed(stage: Stage, folder: Path) -> Stage:
+    """A stage with the paths in it made absolute."""
+    synth, kept = stage.synth, stage.filter
+    if synth is not None:
+        lexicons = tuple(_absolute(path, folder) for path in synth.lexicons)
+        like = synth.like and _absolute(synth.like, folder)
+        return msgspec.structs.replace(stage, synth=msgspec.structs.replace(synth, like=like, lexicons=lexicons))
+    if kept is not None:
+        filters = {
+            name: {key: _word_lists(key, value, folder) for key, value in given.items()}
+            for name, given in kept.filters.items()
+        }
+        return msgspec.structs.replace(stage, filter=msgspec.structs.replace(kept, filters=filters))
+    return stage
+
+
+def _word_lists(key: str, value: object, folder: Path) -> object:
+    if key not in WORD_LISTS or not isinstance(value, list | tuple):
+        return value
+    return [_absolute(path, folder) if isinstance(path, str) else path for path in value]
 
 
 def _source(path: str, folder: Path) -> str:
@@ -155,6 +177,8 @@ def _source(path: str, folder: Path) -> str:
 
 
 def _absolute(path: str, folder: Path) -> str:
+    if path in ("", "-"):
+        return path  # told later, as it is
     return os.path.normpath(folder / Path(path).expanduser())
 
 
@@ -165,8 +189,11 @@ def _longhand(value: dict[str, Any]) -> dict[str, Any]:
         return value
     written = []
     for stage in stages:
-        synth = stage.get("synth") if isinstance(stage, dict) else None
-        written.append({**stage, "synth": _synth_longhand(synth)} if isinstance(synth, dict) else stage)
+        whole = dict(stage) if isinstance(stage, dict) else stage
+        for name, longhand in (("synth", _synth_longhand), ("filter", _filter_longhand)):
+            if isinstance(whole, dict) and isinstance(whole.get(name), dict):
+                whole[name] = longhand(whole[name])
+        written.append(whole)
     return {**value, "stages": written}
 
 
@@ -190,6 +217,17 @@ def _synth_longhand(given: dict[str, Any]) -> dict[str, Any]:
     if isinstance(glue, str):
         found["glue"] = list(RULES) if glue == "all" else [] if glue == "none" else [n.strip() for n in glue.split(",")]
     return found
+
+
+def _filter_longhand(given: dict[str, Any]) -> dict[str, Any]:
+    """The names of filters may stand in the place of ``filters``, and those without settings be empty."""
+    named = given["filters"] if "filters" in given else {k: v for k, v in given.items() if k != "tagger"}
+    if not isinstance(named, dict):
+        return given
+    rest = {
+        name: value for name, value in given.items() if name == "tagger" or ("filters" in given and name != "filters")
+    }
+    return {"filters": {name: {} if value is None else value for name, value in named.items()}, **rest}
 
 
 def _code(lang: object) -> object:
@@ -216,6 +254,11 @@ def _meaning(value: dict[str, Any]) -> Iterator[Mistake]:
             yield from _synth(stage["synth"], f"{place}.synth")
         elif stage.get("tag") is not None:
             yield from _tag(msgspec.convert(stage["tag"], TagSettings), f"{place}.tag")
+        elif number == 0:
+            hint = "begin with synth or tag; cswitch filter takes records that are tagged already"
+            yield Mistake(f"{place}.filter", "there is nothing yet to be left out", hint)
+        else:
+            yield from _filter(msgspec.convert(stage["filter"], FilterSettings), f"{place}.filter")
 
 
 def _synth(value: dict[str, Any], place: str) -> Iterator[Mistake]:
@@ -261,6 +304,24 @@ def _tag(settings: TagSettings, place: str) -> Iterator[Mistake]:
         yield Mistake(f"{place}.alternatives", f"{settings.alternatives} is too small", "choose 0 or more")
     if settings.batch_tokens is not None and settings.batch_tokens < 1:
         yield Mistake(f"{place}.batch_tokens", f"{settings.batch_tokens} is too small", "choose 1 or more")
+
+
+def _filter(settings: FilterSettings, place: str) -> Iterator[Mistake]:
+    if not settings.filters:
+        yield Mistake(place, "no filter is given", f"known: {', '.join(FILTERS)}")
+    for name, given in settings.filters.items():
+        if name == "duplicates":
+            hint = "run cswitch filter --duplicates over the shards afterwards"
+            yield Mistake(f"{place}.{name}", "duplicates are looked for among all records, not in a shard", hint)
+            continue
+        try:
+            make_filter(name, given)
+        except CswitchError as error:
+            yield Mistake(f"{place}.{name}", error.message, error.hint)
+    try:
+        parse_spec(settings.tagger)
+    except UsageError as error:
+        yield Mistake(f"{place}.tagger", error.message, error.hint)
 
 
 def _input(job: Job) -> Iterator[Mistake]:

@@ -12,6 +12,10 @@ from cswitch.core.contracts import Tagger
 from cswitch.core.errors import CswitchError, InputError
 from cswitch.core.tag_names import language_tag
 from cswitch.core.tag_sentence import sum_up
+from cswitch.filters.contracts import Entry, Kept, TagFilter
+from cswitch.filters.record import decoded
+from cswitch.filters.running import Filters
+from cswitch.filters.table import make_filters
 from cswitch.pipeline.annotate import RowError
 from cswitch.pipeline.jobs.reading import failed
 from cswitch.pipeline.pair_rows import Row
@@ -21,7 +25,7 @@ from cswitch.pipeline.tag_output import json_line
 from cswitch.pipeline.taggers import make_tagger
 from cswitch.pipeline.tagging import Found, check_taggings
 from cswitch.schemas.decode import RecordError, decode_record
-from cswitch.schemas.job import TagSettings
+from cswitch.schemas.job import FilterSettings, TagSettings
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.settings import SynthSettings
 
@@ -160,6 +164,36 @@ class RetagStage:
         return Block(made.lines, [*block.rejects, *rejects], block.counts + made.counts)
 
 
+class FilterStage:
+    """Leaves out what does not pass, as ``cswitch filter`` does.
+
+    Args:
+        settings: The filters.
+    """
+
+    def __init__(self, settings: FilterSettings) -> None:
+        filters = make_filters(settings.filters)
+        wants_tags = any(isinstance(one, TagFilter) for one in filters)
+        self._filters = Filters(filters, tagger=make_tagger(settings.tagger) if wants_tags else None)
+
+    def __call__(self, block: Block) -> Block:
+        """The records of a block that pass; the others become rejects."""
+        made = Block([], list(block.rejects), Counter(block.counts))
+        each_alone(block.lines, made, self._add, lambda line: (str(decode_record(line, dict).get("id", "")), None))
+        return made
+
+    def _add(self, lines: Sequence[bytes], made: Block) -> None:
+        entries = [Entry(decoded(line), line=line.decode()) for line in lines]
+        for outcome in list(self._filters.run(entries)):
+            if isinstance(outcome, Kept):
+                made.lines.append(outcome.entry.line.encode())
+                made.counts["kept"] += 1
+                continue
+            record, drop = outcome.entry.record, outcome.drops[0]
+            name = record.name if record.source_id is None else str(record.source_id)
+            made.reject(Reject(source_id=name, reason=drop.reason, detail=drop.detail))
+
+
 def tagger_of(settings: TagSettings) -> Tagger:
     """The tagger that settings name.
 
@@ -192,7 +226,7 @@ def each_alone(
     """
     try:
         add(items, made)
-    except RowError as error:
+    except (RowError, InputError) as error:
         first: Exception = error
     except _WHOLE_RUN:
         raise

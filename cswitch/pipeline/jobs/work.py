@@ -13,7 +13,7 @@ from cswitch.core.errors import InputError
 from cswitch.pipeline.jobs.plan import reading_of
 from cswitch.pipeline.jobs.reading import FAILED, pair_rows, utterances
 from cswitch.pipeline.jobs.shards import Shard
-from cswitch.pipeline.jobs.stages import Block, FirstStage, LaterStage, RetagStage, SynthStage, TagStage
+from cswitch.pipeline.jobs.stages import Block, FilterStage, FirstStage, LaterStage, RetagStage, SynthStage, TagStage
 from cswitch.pipeline.jobs.writing import ShardFiles, ShardSummary
 from cswitch.pipeline.synthesiser import Observed, little_collecting
 from cswitch.schemas.job import Job, Stage
@@ -138,5 +138,7 @@ def _first(stage: Stage, setup: Setup) -> FirstStage:
 
 
 def _later(stage: Stage) -> LaterStage:
+    if stage.filter is not None:
+        return FilterStage(stage.filter)
     assert stage.tag is not None, "only the first stage takes pairs"
     return RetagStage(TagStage(stage.tag))

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from cswitch import data
-from cswitch.pipeline.jobs.spec import parse_job, resolved
+from cswitch.pipeline.jobs.spec import parse_job
 from cswitch.schemas.job import Job
 from cswitch.schemas.sample import Sample
 
@@ -30,7 +30,7 @@ def job_of(folder: Path, path: object = GOLD, stages: tuple[str, ...] = (SYNTH,)
         f"stages:\n" + "".join(f"- {stage}\n" for stage in stages) +
         f"output: {{folder: {more.get('out', 'out')}, rows_per_shard: {rows}{outputs}}}\n"
     )  # fmt: skip
-    return resolved(parse_job(text, "job.yaml"), folder)
+    return parse_job(text, "job.yaml", folder)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -116,6 +116,30 @@ def test_text_is_tagged(tmp_path: Path) -> None:
     assert result.summary.counts["tagged"] == 4
 
 
+def test_records_are_left_out_with_a_reason(tmp_path: Path) -> None:
+    from cswitch.pipeline.filtering import Filtering
+    from cswitch.pipeline.filtering import FilterSettings as Asked
+
+    words = tmp_path / "words.txt"
+    words.write_text("school\n", encoding="utf-8")
+    stage = "filter: {length: {min_tokens: 12}, met: , words: {block: [words.txt]}}"
+    run_job(job_of(tmp_path, out="plain"))
+    result = run_job(job_of(tmp_path, stages=(SYNTH, stage)))
+    made = tmp_path / "made.jsonl"
+    made.write_bytes(records(tmp_path / "plain"))
+    filters: dict[str, dict[str, Any]] = {"length": {"min_tokens": 12}, "met": {}, "words": {"block": [str(words)]}}
+    filtering = Filtering(str(made), Asked(filters=filters))
+    kept = [outcome.entry.line for outcome in filtering.outcomes() if not hasattr(outcome, "drops")]
+    assert records(tmp_path / "out").decode().splitlines() == kept
+    counts = result.summary.counts
+    reasons = filtering.tally.counts()["reasons"]
+    assert {name: counts[f"reject.{name}"] for name in reasons} == reasons
+    assert counts["kept"] == len(kept)
+    words.write_text("house\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="or files it reads changed"):
+        run_job(job_of(tmp_path, stages=(SYNTH, stage)))
+
+
 # ---------------------------------------------------------------- stopping and going on
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from cswitch.core.errors import InputError, UsageError
-from cswitch.pipeline.jobs.spec import WrongJobError, check_job, dump_job, parse_job, read_job, resolved
+from cswitch.pipeline.jobs.spec import WrongJobError, check_job, dump_job, parse_job, read_job
 from cswitch.schemas.job import Job, JobInput, JobOutput, Stage, TagSettings
 from cswitch.schemas.settings import SynthSettings
 from tests.pipeline.jobs.job_files import job_of
@@ -27,14 +27,14 @@ output:
 
 def told(text: str) -> list[str]:
     with pytest.raises(WrongJobError) as caught:
-        parse_job(text, "job.yaml")
+        parse_job(text, "job.yaml", Path("/"))
     assert str(caught.value) == str(caught.value.found[0])
     assert caught.value.exit_status == 2
     return list(map(str, caught.value.found))
 
 
 def test_what_may_be_written_short_is_written_out() -> None:
-    settings = parse_job(GOOD, "job.yaml").stages[0].synth
+    settings = parse_job(GOOD, "job.yaml", Path("/")).stages[0].synth
     assert settings == SynthSettings(pair=("en", "hi"), cmi=(20.0, 40.0))
 
 
@@ -49,7 +49,7 @@ def test_what_may_be_written_short_is_written_out() -> None:
     ],
 )
 def test_ways_to_write_a_cmi(written: str, cmi: tuple[float, float] | None) -> None:
-    settings = parse_job(GOOD.replace("20-40", written), "job.yaml").stages[0].synth
+    settings = parse_job(GOOD.replace("20-40", written), "job.yaml", Path("/")).stages[0].synth
     assert settings is not None
     assert settings.cmi == cmi
 
@@ -88,6 +88,10 @@ PATH, FOLDER = "path: pairs.tsv", "folder: out"
         ("tag: {languages: [en, hi]}", "prompt: {}", 7, "'stages[1].prompt': a language model is no stage"),
         ("tag: {languages: [en, hi]}", "synth: {pair: en-hi}", 7, "'stages[1].synth': pairs are there only at"),
         ("tag: {languages: [en, hi]}", "{}", 7, "'stages[1]': a stage is one thing; give each its own"),
+        ("tag: {languages: [en, hi]}", "filter: {lenght: {}}", 7, "'stages[1].filter.lenght': unknown filter"),
+        ("tag: {languages: [en, hi]}", "filter: {cmi: {lo: 3}}", 7, "'stages[1].filter.cmi': filter cmi: field 'lo'"),
+        ("tag: {languages: [en, hi]}", "filter: {duplicates: {}}", 7, "'stages[1].filter.duplicates': duplicates are"),
+        ("tag: {languages: [en, hi]}", "filter: {}", 7, "'stages[1].filter': no filter is given"),
         (FOLDER, "folder: ''", 9, "'output.folder': it has no name; name a folder"),
         (FOLDER, "folder: out\n  rows_per_shard: 0", 10, "'output.rows_per_shard': 0 is out of range"),
         (PATH, "path: '-'", 2, "'input.path': standard input can be read only once"),
@@ -105,9 +109,9 @@ def test_jobs_that_cannot_be_meant(old: str, new: str, line: int, message: str) 
 
 def test_a_file_that_is_no_yaml_is_one_line() -> None:
     with pytest.raises(InputError, match=r"job\.yaml:1: no keys and values"):
-        parse_job("[]", "job.yaml")
+        parse_job("[]", "job.yaml", Path("/"))
     with pytest.raises(InputError, match=r"job\.yaml:2: field 'input': it stands there twice"):
-        parse_job("input: {}\ninput: {}\n", "job.yaml")
+        parse_job("input: {}\ninput: {}\n", "job.yaml", Path("/"))
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
@@ -124,9 +128,9 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
 
 
 def test_two_files_and_names_of_the_hub(tmp_path: Path) -> None:
-    two = resolved(parse_job(GOOD.replace("pairs.tsv", "'a.en,a.hi'"), "j"), tmp_path)
+    two = parse_job(GOOD.replace("pairs.tsv", "'a.en,a.hi'"), "j", tmp_path)
     assert two.input.path == f"{tmp_path / 'a.en'},{tmp_path / 'a.hi'}"
-    hub = resolved(parse_job(GOOD.replace("pairs.tsv", "'hub:org/pairs'"), "j"), tmp_path)
+    hub = parse_job(GOOD.replace("pairs.tsv", "'hub:org/pairs'"), "j", tmp_path)
     assert hub.input.path == "hub:org/pairs"
 
 
@@ -134,7 +138,7 @@ def test_what_is_dumped_is_the_same_job(tmp_path: Path) -> None:
     job = job_of(tmp_path, stages=("synth: {pair: en-hi, cmi: any, seed: 3}", "tag: {alternatives: 2}"), limit=9)
     text = dump_job(job, "ab12")
     assert text.startswith("# cswitch ")
-    assert parse_job(text, "job.yaml") == job
+    assert parse_job(text, "job.yaml", Path("/")) == job
     whole = yaml.safe_load(text)["stages"][0]["synth"]
     assert set(SynthSettings.__struct_fields__) - set(whole) == {"switches", "like"}, "defaults are written too"
 
