@@ -199,9 +199,8 @@ def search(folder: Path, rows: int) -> None:
     disk, found = watched(command, scratch, set())
     repeats, memory, seconds = found.split()
     print(f"\nthe search alone, {rows:,} texts: {float(seconds):,.0f} s, {float(memory):,.0f} MB of memory,")
-    print(
-        f"  {_size(columns, set()) / rows:,.0f} bytes a text and {disk / rows:,.0f} of pairs on the disk, {repeats} repeats"
-    )
+    size = _size(columns, set()) / rows
+    print(f"  {size:,.0f} bytes a text and {disk / rows:,.0f} of pairs on the disk, {int(repeats):,} repeats")
 
 
 if __name__ == "__main__":
