@@ -14,6 +14,7 @@ from cswitch.core.errors import InputError
 
 EXACT = 255
 """What stands for a percentage where the texts are the same."""
+_NEVER = 1 << 64
 _MAGIC = b"cswitch duplicates 1\n"
 
 
@@ -67,7 +68,7 @@ class Repeats:
     ) -> None:
         self.origin = origin
         self._numbers, self._kept, self._percents = numbers, kept, percents
-        self._next = 0
+        self._go_to(0)
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -78,15 +79,21 @@ class Repeats:
         Args:
             number: 0-based number of the record in the input.
         """
-        place = self._next
-        if place >= len(self) or self._numbers[place] != number:
-            place = int(np.searchsorted(self._numbers, number))
-            if place == len(self) or self._numbers[place] != number:
-                self._next = place
+        if self._behind < number < self._ahead:
+            return None
+        if number != self._ahead:
+            self._go_to(int(np.searchsorted(self._numbers, number)))
+            if number != self._ahead:
                 return None
-        self._next = place + 1
-        percent = int(self._percents[place])
-        return Repeat(int(self._kept[place]), None if percent == EXACT else percent)
+        kept, percent = int(self._kept[self._next]), int(self._percents[self._next])
+        self._go_to(self._next + 1)
+        return Repeat(kept, None if percent == EXACT else percent)
+
+    def _go_to(self, place: int) -> None:
+        """Makes a place the next, and notes the numbers on both sides of the gap before it."""
+        self._next = place
+        self._behind = int(self._numbers[place - 1]) if place else -1
+        self._ahead = int(self._numbers[place]) if place < len(self) else _NEVER
 
     def save(self, path: Path) -> None:
         """Writes the table under another name and renames it, so that it is whole or not there.
