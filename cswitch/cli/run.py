@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,7 +17,7 @@ from cswitch.core.errors import RunError, UsageError
 
 if TYPE_CHECKING:
     from cswitch.pipeline.jobs.forecast import Forecast
-    from cswitch.pipeline.jobs.run import JobResult, Progress
+    from cswitch.pipeline.jobs.run import Engine, JobResult, Progress
     from cswitch.schemas.job import Job
 
 _MINUTE, _HOUR = 60, 3600
@@ -49,6 +49,9 @@ def run(
     world_size: Annotated[
         int | None, typer.Option("--world-size", metavar="W", help="How many machines there are. Default: Slurm's.")
     ] = None,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="What does the shards: processes of this machine, or Ray.")
+    ] = "local",
     force: Annotated[bool, typer.Option("--force", help="Start again, and drop what the folder holds.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -76,8 +79,9 @@ def run(
         return
     with _Watch() as watch:
         result = run_job(
-            described, workers=workers, rank=this, world=world, force=force, note=watch.note, progress=watch.update
-        )
+            described, workers=workers, rank=this, world=world, force=force, engine=_engine(engine),
+            note=watch.note, progress=watch.update,
+        )  # fmt: skip
     if as_json:
         print_json({**msgspec.to_builtins(result.summary), "complete": result.complete, "failed": list(result.failed)})
     else:
@@ -183,6 +187,16 @@ def _read(path: str, output: str | None, limit: int | None) -> Job:
         check_number("--limit", limit)
         found = msgspec.structs.replace(found, input=msgspec.structs.replace(found.input, limit=limit))
     return found
+
+
+def _engine(name: str) -> Engine | None:
+    """The engine of a name; None for the usual one."""
+    if name == "local":
+        return None
+    from cswitch.pipeline.jobs.ray_engine import by_ray, loaded_ray
+
+    loaded_ray()  # told before anything else is done
+    return by_ray
 
 
 def _place(rank: int | None, world: int | None) -> tuple[int, int]:

@@ -142,7 +142,8 @@ class JobFolder:
             if self.spool.is_dir():
                 self.spool.rmdir()
             self._lock.remove()
-        if self._made and not any(self.path.iterdir()):
+        if self._made and {path.name for path in self.path.iterdir()} <= {JOB}:
+            (self.path / JOB).unlink(missing_ok=True)
             self.path.rmdir()
 
     def _lock_out(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -44,16 +44,24 @@ class Worker:
 
     Args:
         setup: The job.
+        start: Number of the first stage that it has.
+        stop: Number behind the last; None for all.
 
     Raises:
         CswitchError: A stage cannot be made.
     """
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, start: int = 0, stop: int | None = None) -> None:
         self.setup = setup
-        first, *rest = setup.job.stages
-        self.first: FirstStage = _first(first, setup)
-        self.rest: list[LaterStage] = [_later(stage) for stage in rest]
+        stages = setup.job.stages[start:stop]
+        self._first = _first(stages[0], setup) if start == 0 else None
+        self.rest: list[LaterStage] = [_later(stage) for stage in (stages[1:] if start == 0 else stages)]
+
+    @property
+    def first(self) -> FirstStage:
+        """The stage that takes what was read."""
+        assert self._first is not None, "it has only later stages"
+        return self._first
 
     def __call__(self, task: Shard | Trial) -> ShardSummary | None:
         """Writes the files of a shard, or tries its first rows.
@@ -69,11 +77,15 @@ class Worker:
 
     def write(self, shard: Shard) -> ShardSummary:
         """Writes the files of a shard."""
+        return self.write_blocks(shard, self.blocks(shard))
+
+    def write_blocks(self, shard: Shard, blocks: Iterable[Block]) -> ShardSummary:
+        """Writes what became of the rows of a shard."""
         counts: Counter[str] = Counter()
         examples: dict[str, str] = {}
         records = rejected = 0
         with ShardFiles(self.setup.job, shard.number) as files, little_collecting():
-            for block in self.blocks(shard):
+            for block in blocks:
                 files.add(block.lines, block.rejects)
                 records += len(block.lines)
                 rejected += len(block.rejects)

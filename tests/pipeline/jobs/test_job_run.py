@@ -352,7 +352,7 @@ def test_a_poisoned_utterance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_what_fails_for_all_rows_is_told_before_the_run(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"tsv:2: pair 'en-hi-001' has no links; .* failed one and all"):
         run_job(job_of(tmp_path, PLAIN))
-    assert not list((tmp_path / "out").glob("0*"))
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unreadable_shard_is_reported_and_the_others_are_done(
