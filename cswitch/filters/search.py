@@ -23,9 +23,9 @@ from cswitch.filters.duplicates import Duplicates
 from cswitch.filters.repeats import EXACT, Origin, Repeats
 from cswitch.filters.sketches import Sketched
 
-_PART = 1 << 20
+_PART = 1 << 19
 """Values sorted at a time, about."""
-_SPAN = 1 << 15
+_SPAN = 1 << 14
 """Texts whose pairs lie in one file."""
 _BEFORE = 8
 """How many of the texts before it in a bucket of a band a text is paired with, beside the first."""
