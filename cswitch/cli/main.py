@@ -15,7 +15,6 @@ from cswitch.cli.groups import lazy_group
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "synth": ("cswitch.cli.synth:synth", "Make code-mixed text from parallel text, at the CMI you ask for."),
-    "run": ("cswitch.cli.run:run", "Do a whole run that a file describes, in shards that survive any kill."),
     "prompt": ("cswitch.cli.prompt:app", "Make code-mixed text by a language model, measured and repaired."),
     "align": ("cswitch.cli.align:align", "Link the words of parallel sentences."),
     "lexicon": ("cswitch.cli.lexicon:app", "Build a lexicon from parallel text, or look words up."),
@@ -23,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("cswitch.cli.evaluate:evaluate", "Score language tags against gold."),
     "train-tagger": ("cswitch.cli.train_tagger:train_tagger", "Train a language tagger on tagged text."),
     "studio": ("cswitch.cli.studio:app", "Have people check tags in Label Studio; agreement, adjudication, gold."),
+    "run": ("cswitch.cli.run:run", "Do a whole run that a file describes, in shards that survive any kill."),
     "export": ("cswitch.cli.export:app", "Write samples for other tools, ready to train on."),
     "filter": ("cswitch.cli.filter:filter_records", "Keep tagged records that pass every filter."),
     "measure": ("cswitch.cli.measure:measure", "Measure how mixed tagged text is."),

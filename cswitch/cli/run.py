@@ -55,9 +55,10 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Start again, and drop what the folder holds.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Do what a job file says: read, mix, tag, filter, and write a folder of shards.
+    """Do a whole run that a file describes, in shards that survive any kill.
 
-    Run it again after whatever stopped it, and it goes on; the files are the same in the end.
+    Reads, mixes, tags and filters as the file says, and writes a folder of shards. Run it again after whatever
+    stopped it, and it goes on; the files are the same in the end.
 
     Example: cswitch run job.yaml --workers 8
     """
