@@ -109,6 +109,6 @@ def _judged(worker: Worker, rows: list[Any], total: int, shards: int, processes:
         tried=len(rows),
         records=round(records * share),
         bytes=round(made.bytes * share),
-        seconds=round(total / rate / min(processes, shards), 1),
+        seconds=round(total / rate / min(processes, shards), 3),
         rows_per_second=round(rate, 1),
     )
