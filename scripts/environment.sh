@@ -29,7 +29,7 @@ _find_python() {
 # back, so scripts/studio_tests.sh gives it an environment of its own.
 _install() {
     local pip=("$1/bin/python" -m pip install -q -c scripts/constraints.txt)
-    local extras="agreement align cjk romanise datasets hf llm spacy stanza" extra
+    local extras="agreement align cjk romanise datasets hf llm ray spacy stanza" extra
     "${pip[@]}" -e ".[dev,${extras// /,}]" && return
     echo "not every extra can be installed here; going on with those that can" >&2
     "${pip[@]}" -e ".[dev]"

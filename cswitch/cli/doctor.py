@@ -20,6 +20,7 @@ BRINGS: dict[str, str] = {
     "hf": "the aligner embedding:MODEL and the tagger hf:MODEL, with any transformers encoder, and its training",
     "llm": "cswitch prompt: text by language models behind an OpenAI-compatible server",
     "studio": "cswitch studio: projects on a Label Studio server",
+    "ray": "cswitch run --engine ray, on a cluster",
     "agreement": "Krippendorff's alpha for cswitch studio agreement",
     "datasets": "Parquet and folders of datasets, to tag, to evaluate and to train on",
     "spacy": "language tags inside spaCy, and spaCy's analyses of mixed text",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from hashlib import blake2b
 from random import Random
 
+import msgspec
+
 
 def digest(*parts: str | int) -> int:
     """A 256-bit number from the parts, the same on every machine and in every process.
@@ -19,6 +21,26 @@ def digest(*parts: str | int) -> int:
 def rng(*parts: str | int) -> Random:
     """A generator seeded with :func:`digest` of the parts."""
     return Random(digest(*parts))
+
+
+def settings_hash(settings: msgspec.Struct, *extra: str) -> str:
+    """A short hash of settings and of whatever else decides an output, the same on every machine and in every process.
+
+    Defaults are left out by their value: msgspec goes by identity, which settings of another process do not keep.
+
+    Args:
+        settings: The settings.
+        extra: Whatever else decides the output, such as the contents of a file named in the settings.
+
+    >>> class Asked(msgspec.Struct, omit_defaults=True):
+    ...     cmi: tuple[float, float] = (25.0, 25.0)
+    >>> settings_hash(Asked(cmi=(25.0, 25.0))) == settings_hash(Asked()) != settings_hash(Asked(cmi=(20.0, 40.0)))
+    True
+    """
+    usual = {field.name: field.default for field in msgspec.structs.fields(settings)}
+    given = {name: value for name, value in msgspec.structs.asdict(settings).items() if value != usual[name]}
+    blob = b"\x1f".join([msgspec.json.encode(given), *(part.encode() for part in extra)])
+    return blake2b(blob, digest_size=8).hexdigest()
 
 
 class Tickets:

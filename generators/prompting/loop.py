@@ -13,6 +13,7 @@ from hashlib import blake2b
 import msgspec
 
 from cswitch import __version__
+from cswitch.core.seeds import settings_hash
 from cswitch.generators.prompting.bookkeeping import Books
 from cswitch.generators.prompting.contracts import (
     Answer,
@@ -272,8 +273,7 @@ def config_hash(settings: PromptSettings, *extra: str) -> str:
     >>> config_hash(PromptSettings(languages=("en", "hi"))) != config_hash(PromptSettings(languages=("en", "es")))
     True
     """
-    blob = b"\x1f".join([msgspec.json.encode(settings), *(part.encode() for part in extra)])
-    return blake2b(blob, digest_size=8).hexdigest()
+    return settings_hash(settings, *extra)
 
 
 def _curable(version: Version) -> bool:

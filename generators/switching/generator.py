@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import blake2b
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
@@ -12,7 +11,7 @@ import msgspec
 from cswitch import __version__
 from cswitch.core.measures.formulas import cmi_of, rate_of
 from cswitch.core.registry import load
-from cswitch.core.seeds import Tickets
+from cswitch.core.seeds import Tickets, settings_hash
 from cswitch.core.text.join import join
 from cswitch.core.transliteration.records import parted
 from cswitch.generators.switching.lattice import Lattice, Path
@@ -61,11 +60,7 @@ def config_hash(settings: SynthSettings, *extra: str) -> str:
     >>> config_hash(SynthSettings(pair=("en", "hi"), cmi=(25.0, 25.0))) == config_hash(SynthSettings(pair=("en", "hi")))
     True
     """
-    # Defaults are left out by their value: msgspec goes by identity, which settings of another process do not keep.
-    usual = {field.name: field.default for field in msgspec.structs.fields(settings)}
-    given = {name: value for name, value in msgspec.structs.asdict(settings).items() if value != usual[name]}
-    blob = b"\x1f".join([msgspec.json.encode(given), *(part.encode() for part in extra)])
-    return blake2b(blob, digest_size=8).hexdigest()
+    return settings_hash(settings, *extra)
 
 
 class SwitchGenerator:
