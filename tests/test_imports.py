@@ -7,8 +7,8 @@ import sys
 import cswitch
 
 OPTIONAL = {
-    "torch", "transformers", "openai", "aiohttp", "jinja2", "datasets", "spacy", "stanza", "label_studio_sdk", "krippendorff",
-    "ray", "jieba", "sudachipy", "systran_align", "pypinyin", "ToJyutping", "pythainlp",
+    "torch", "transformers", "openai", "aiohttp", "jinja2", "datasets", "spacy", "stanza", "label_studio_sdk",
+    "krippendorff", "ray", "jieba", "sudachipy", "systran_align", "pypinyin", "ToJyutping", "pythainlp",
 }  # fmt: skip
 SLOW = {"numpy", "msgspec", "orjson", "pydantic", "regex", "rich", "yaml"}
 
