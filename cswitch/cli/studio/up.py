@@ -42,8 +42,8 @@ def up(
 
     home = Home(Path(folder).expanduser()) if folder else default_home()
     with running_server(home, program=command, port=port, seconds=wait, told=say) as server:
-        typer.echo(ready(server, show_key=show_key))
         try:
+            typer.echo(ready(server, show_key=show_key))
             code = server.wait()
         except KeyboardInterrupt:
             say("stopping the server")
