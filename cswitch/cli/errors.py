@@ -12,7 +12,7 @@ import typer
 
 from cswitch import __version__
 from cswitch.cli.streams import printable
-from cswitch.core.errors import CswitchError
+from cswitch.core.errors import CswitchError, RunError
 
 FAILED = 1
 WRONG_USAGE = 2
@@ -25,6 +25,12 @@ TyperError: type[Any] = TyperUsageError.__mro__[1]
 
 _MISUSE = {errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
 """System errors that another path on the command line would cure; the rest, such as a full disk, are failed runs."""
+
+
+class InterruptedRunError(RunError):
+    """Ctrl-C, with what is safe."""
+
+    exit_status = INTERRUPTED
 
 
 def say(message: str) -> None:

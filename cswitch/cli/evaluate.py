@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cswitch.cli.options import AsJson, note, print_json
+from cswitch.cli.options import AsJson, counted, note, print_json
 from cswitch.cli.streams import table
 from cswitch.cli.tag_options import (
     BatchTokens,
@@ -18,7 +18,6 @@ from cswitch.cli.tag_options import (
     LanguagesOption,
     PairOption,
     TaggerName,
-    counted,
     device_options,
     parse_languages,
 )

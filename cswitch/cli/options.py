@@ -63,3 +63,21 @@ def print_json(value: object) -> None:
     import orjson
 
     typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "token"), counted(1200, "token")
+    ('1 token', '1,200 tokens')
+    """
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share of a whole that is not 0.
+
+    >>> percent(1, 8)
+    '12.5 %'
+    """
+    return f"{100 * part / whole:.1f} %"

@@ -11,6 +11,7 @@ import typer
 from cswitch.cli import prompt_options as asked
 from cswitch.cli.options import note as say
 from cswitch.cli.options import print_json
+from cswitch.cli.streams import remove_empty
 from cswitch.cli.synth import input_files, parse_cmi, refuse_overwriting
 from cswitch.core.errors import RunError, UsageError
 
@@ -261,9 +262,3 @@ def _tell(value: object, text: str, as_json: bool) -> None:
         print_json(msgspec.to_builtins(value))
     else:
         typer.echo(text, err=True)
-
-
-def remove_empty(output: str) -> None:
-    """Removes an output without a sample, which would stand in the way of the next run."""
-    if os.path.isfile(output) and not os.path.getsize(output):
-        os.unlink(os.path.realpath(output))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Self
 
 import typer
 
-from cswitch.cli.errors import INTERRUPTED
+from cswitch.cli.errors import InterruptedRunError
+from cswitch.cli.options import counted, percent
 from cswitch.cli.options import note as say
-from cswitch.core.errors import InputError, RunError
+from cswitch.core.errors import InputError
 from cswitch.generators.prompting.contracts import StopRun
 
 if TYPE_CHECKING:
@@ -45,13 +46,13 @@ def batch_report(made: Round, settings: PromptSettings, output: str) -> str:
     if made.submitted:
         ids = ", ".join(made.batches[:3]) + (", ..." if len(made.batches) > 3 else "")
         batches = f"{len(made.batches):,} batch{'es' * (len(made.batches) != 1)}"
-        lines.append(f"{_count(made.submitted, 'request')} submitted in {batches}: {ids}")
+        lines.append(f"{counted(made.submitted, 'request')} submitted in {batches}: {ids}")
     waiting = made.summary.waiting
     if not waiting:
         return "\n".join([*lines, report(made.summary, settings, output)])
-    lines.append(f"{_count(waiting, 'row')} wait{'s' * (waiting == 1)}, {made.summary.rows:,} are done")
+    lines.append(f"{counted(waiting, 'row')} wait{'s' * (waiting == 1)}, {made.summary.rows:,} are done")
     if made.to_submit:
-        lines.append(f"{_count(made.to_submit, 'request')} for another round: the same command with --batch submit")
+        lines.append(f"{counted(made.to_submit, 'request')} for another round: the same command with --batch submit")
     else:
         lines.append("when the batches are done: the same command with --batch collect")
     return "\n".join(lines)
@@ -77,7 +78,7 @@ def forecast_report(seen: Seen, settings: PromptSettings) -> str:
     from cswitch.generators.prompting.store.forecast import lines
     from cswitch.pipeline.prompt_forecast import shown
 
-    told = [f"{_count(seen.rows, 'row')}, model {settings.model}, recipe {settings.recipe}"]
+    told = [f"{counted(seen.rows, 'row')}, model {settings.model}, recipe {settings.recipe}"]
     if seen.rejected:
         told.append(f"{seen.rejected:,} of the first {seen.first:,} rows would be rejected before anything is asked")
     told += ["", *lines(seen.found, seen.currency), ""]
@@ -101,10 +102,10 @@ def forecast_object(seen: Seen) -> dict[str, object]:
 
 
 def _answered(found: Summary, output: str) -> str:
-    share = f" ({_percent(found.answered, found.rows)})" if found.answered < found.rows else ""
+    share = f" ({percent(found.answered, found.rows)})" if found.answered < found.rows else ""
     place = "" if output == "-" or not found.samples else f" in {output}"
-    texts = f"{_count(found.samples, 'text')} accepted{place}"
-    return f"{_count(found.rows, 'row')} read, {found.answered:,} answered{share}: {texts}"
+    texts = f"{counted(found.samples, 'text')} accepted{place}"
+    return f"{counted(found.rows, 'row')} read, {found.answered:,} answered{share}: {texts}"
 
 
 def _nearness(found: Summary, settings: PromptSettings) -> list[str]:
@@ -117,7 +118,7 @@ def _nearness(found: Summary, settings: PromptSettings) -> list[str]:
 def _distance(found: Distance, settings: PromptSettings) -> str:
     return (
         f"|CMI asked - CMI got| {found.mean_absolute:.1f} on average, {found.mean_signed:+.1f} with its sign;"
-        f" {_percent(found.within, found.texts)} within {settings.tolerance:g}"
+        f" {percent(found.within, found.texts)} within {settings.tolerance:g}"
     )
 
 
@@ -130,7 +131,7 @@ def _passed(found: Summary) -> list[str]:
     )
     lines = [f"  {rate}{', '.join(ways)}"]
     if found.fewer:
-        lines.append(f"  {_count(found.fewer, 'row')} gave fewer texts than --per-pair asks for")
+        lines.append(f"  {counted(found.fewer, 'row')} gave fewer texts than --per-pair asks for")
     return lines
 
 
@@ -147,7 +148,7 @@ def _taken(found: Summary) -> list[str]:
         lines.append(f"  with probes, translations and rows not done: {total.prompt:,} in, {total.completion:,} out")
     failed = ", ".join(f"{_words(name)} {number:,}" for name, number in found.failures.items())
     failures = f"; tries without an answer: {failed}" if failed else ""
-    lines.append(f"  {_count(found.sent, 'answer')} came now, {found.replayed:,} were there already{failures}")
+    lines.append(f"  {counted(found.sent, 'answer')} came now, {found.replayed:,} were there already{failures}")
     return lines
 
 
@@ -168,7 +169,7 @@ def _rejected(found: Summary) -> list[str]:
     for reason, count in found.rejects.items():
         example = found.examples.get(reason)
         first = f" (first: {example})" if example else ""
-        lines.append(f"  {_count(count, 'row')} rejected, {reason}: {REASONS[reason]}{first}")
+        lines.append(f"  {counted(count, 'row')} rejected, {reason}: {REASONS[reason]}{first}")
     return lines
 
 
@@ -190,20 +191,6 @@ def _money(amount: float) -> str:
     from cswitch.generators.prompting.store.ledger import money
 
     return money(amount)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %"
-
-
-class InterruptedRunError(RunError):
-    """Ctrl-C, with what is safe."""
-
-    exit_status = INTERRUPTED
 
 
 class Watch:
@@ -232,7 +219,7 @@ class Watch:
             spent = f", spent {_money(now.spent)}" if now.spent else ""
             spent += f" of {_money(self._budget)}" if spent and self._budget else ""
             line = (
-                f"{_count(now.rows, 'row')}, {_count(now.samples, 'text')}, {rate:,.1f} answers/s,"
+                f"{counted(now.rows, 'row')}, {counted(now.samples, 'text')}, {rate:,.1f} answers/s,"
                 f" {now.in_flight} of {now.limit} on their way{spent}"
             )
             typer.echo(f"\r{line}\x1b[K", nl=False, err=True)
@@ -267,4 +254,4 @@ class Watch:
             return "answers are kept"
         samples = 0 if self._last is None else self._last.samples
         verb = "is" if samples == 1 else "are"
-        return f"{_count(samples, 'text')} of {_count(rows, 'row')} {verb} safe in {self._part}, answers are kept"
+        return f"{counted(samples, 'text')} of {counted(rows, 'row')} {verb} safe in {self._part}, answers are kept"

@@ -125,6 +125,12 @@ def progress(items: Iterable[Item], what: str) -> Iterator[Item]:
             sys.stderr.write("\r\x1b[K")
 
 
+def remove_empty(output: str) -> None:
+    """Removes an output without a sample, which would stand in the way of the next run."""
+    if os.path.isfile(output) and not os.path.getsize(output):
+        os.unlink(os.path.realpath(output))
+
+
 def _head(path: str) -> bytes:
     """The first few thousand bytes, decompressed when they are gzip."""
     try:

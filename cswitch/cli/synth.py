@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import typer
 
-from cswitch.cli.errors import INTERRUPTED
-from cswitch.cli.options import AsJson, Force, Lexicons, Output, Pair, parse_pair, print_json
+from cswitch.cli.errors import InterruptedRunError
+from cswitch.cli.options import AsJson, Force, Lexicons, Output, Pair, counted, parse_pair, percent, print_json
 from cswitch.cli.options import note as say
+from cswitch.cli.streams import remove_empty
 from cswitch.core.errors import InputError, RunError, UsageError
 
 if TYPE_CHECKING:
@@ -31,12 +32,6 @@ class Constraint(StrEnum):
     equivalence = "equivalence"
     matrix_frame = "matrix-frame"
     none = "none"
-
-
-class InterruptedRunError(RunError):
-    """Ctrl-C, with what is safe."""
-
-    exit_status = INTERRUPTED
 
 
 def synth(
@@ -192,7 +187,7 @@ def synth(
     else:
         typer.echo(report(summary, settings, output), err=True)
     if not summary.samples and not target.reader_gone and not target.complete:
-        _remove_empty(output)
+        remove_empty(output)
         where = f"each pair's reason is in {rejects}" if rejects else "--rejects FILE keeps each pair's reason"
         raise RunError("no pair gave a sample", hint=where)
 
@@ -279,23 +274,23 @@ def report(summary: Summary, settings: SynthSettings, output: str) -> str:
 
     if summary.already_complete:
         return f"{output} is complete already; nothing was done"
-    share = f" ({_percent(summary.answered, summary.pairs)})" if summary.answered < summary.pairs else ""
+    share = f" ({percent(summary.answered, summary.pairs)})" if summary.answered < summary.pairs else ""
     place = "" if output == "-" or not summary.samples else f" in {output}"
     lines = [
-        f"{_count(summary.pairs, 'pair')} read, {summary.answered:,} answered{share}:"
-        f" {_count(summary.samples, 'sample')}{place}"
+        f"{counted(summary.pairs, 'pair')} read, {summary.answered:,} answered{share}:"
+        f" {counted(summary.samples, 'sample')}{place}"
     ]
     if summary.samples and (asked := _asked(settings)):
         rest = "" if summary.met == summary.samples else ", the others come as near as their pairs allow"
         error = summary.mean_cmi_error
         mean = "" if error is None else f"; mean |CMI asked - CMI got| {error:.2f}"
-        lines.append(f"  {asked} met by {summary.met:,} ({_percent(summary.met, summary.samples)}){rest}{mean}")
+        lines.append(f"  {asked} met by {summary.met:,} ({percent(summary.met, summary.samples)}){rest}{mean}")
     if summary.fewer:
-        lines.append(f"  {_count(summary.fewer, 'pair')} gave all there are, fewer than --per-pair asks for")
+        lines.append(f"  {counted(summary.fewer, 'pair')} gave all there are, fewer than --per-pair asks for")
     for reason, count in summary.rejects.items():
         example = summary.examples.get(reason)
         first = f" (first: {example})" if example else ""
-        lines.append(f"  {_count(count, 'pair')} rejected, {reason}: {REASONS[reason]}{first}")
+        lines.append(f"  {counted(count, 'pair')} rejected, {reason}: {REASONS[reason]}{first}")
     return "\n".join(lines)
 
 
@@ -310,22 +305,8 @@ def _asked(settings: SynthSettings) -> str:
         if low != high:
             asked[-1] = f"a CMI each from {low:g} to {high:g}, ± {settings.tolerance:g},"
     if settings.switches is not None:
-        asked.append(_count(settings.switches, "switch point"))
+        asked.append(counted(settings.switches, "switch point"))
     return " and ".join(asked)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %"
-
-
-def _remove_empty(output: str) -> None:
-    """Removes an output without a sample, which would stand in the way of the next run."""
-    if os.path.isfile(output) and not os.path.getsize(output):
-        os.unlink(os.path.realpath(output))
 
 
 class _Progress:
@@ -380,4 +361,4 @@ class _Progress:
         if not self._pairs or not os.path.exists(self._part):
             return ""
         verb = "is" if self._samples == 1 else "are"
-        return f"{_count(self._samples, 'sample')} of {_count(self._pairs, 'pair')} {verb} safe in {self._part}"
+        return f"{counted(self._samples, 'sample')} of {counted(self._pairs, 'pair')} {verb} safe in {self._part}"

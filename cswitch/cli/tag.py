@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cswitch.cli.options import AsJson, Force, Output, print_json
+from cswitch.cli.options import AsJson, Force, Output, counted, print_json
 from cswitch.cli.streams import check_output, open_output, progress
 from cswitch.cli.tag_options import (
     BatchTokens,
@@ -20,7 +20,6 @@ from cswitch.cli.tag_options import (
     LanguagesOption,
     PairOption,
     TaggerName,
-    counted,
     device_options,
     parse_languages,
 )

@@ -75,12 +75,3 @@ def device_options(
     'cpu'
     """
     return {"device": device, "dtype": dtype, "batch_tokens": batch_tokens, "compile": compiled}
-
-
-def counted(number: int, noun: str) -> str:
-    """A number and its noun.
-
-    >>> counted(1, "token"), counted(1200, "token")
-    ('1 token', '1,200 tokens')
-    """
-    return f"{number:,} {noun}{'s' * (number != 1)}"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 import typer
 
 from cswitch.cli.evaluate import as_object, lines, tagged, told_outside
-from cswitch.cli.options import AsJson, note, print_json
-from cswitch.cli.tag_options import From, LanguagesOption, PairOption, counted, parse_languages
+from cswitch.cli.options import AsJson, counted, note, print_json
+from cswitch.cli.tag_options import From, LanguagesOption, PairOption, parse_languages
 from cswitch.core.errors import UsageError
 
 if TYPE_CHECKING:

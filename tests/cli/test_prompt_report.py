@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cswitch.cli.prompt_report import InterruptedRunError, Watch, batch_report, report, status_report
+from cswitch.cli.errors import InterruptedRunError
+from cswitch.cli.prompt_report import Watch, batch_report, report, status_report
 from cswitch.core.errors import InputError
 from cswitch.generators.prompting.contracts import StopRun
 from cswitch.generators.prompting.store.batch_jobs import Collected

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cswitch.cli.options import AsJson, Force, print_json
+from cswitch.cli.options import AsJson, Force, counted, print_json
 from cswitch.cli.streams import check_output, open_output
 from cswitch.cli.studio.options import KEY, KeyEnv, Url, connected, listed
-from cswitch.cli.tag_options import counted
 from cswitch.core.errors import RunError, UsageError
 
 if TYPE_CHECKING:

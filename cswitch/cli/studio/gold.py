@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cswitch.cli.options import AsJson, Force, Output, note, print_json
+from cswitch.cli.options import AsJson, Force, Output, counted, note, print_json
 from cswitch.cli.streams import check_output, open_output
-from cswitch.cli.tag_options import LanguagesOption, PairOption, TaggerName, counted, parse_languages
+from cswitch.cli.tag_options import LanguagesOption, PairOption, TaggerName, parse_languages
 from cswitch.core.errors import RunError, UsageError
 
 if TYPE_CHECKING:

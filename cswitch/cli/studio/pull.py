@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from cswitch.cli.options import AsJson, Force, note, print_json
+from cswitch.cli.options import AsJson, Force, counted, note, print_json
 from cswitch.cli.streams import check_output, progress
 from cswitch.cli.studio.options import KEY, KeyEnv, Project, Url, connected
-from cswitch.cli.tag_options import counted
 from cswitch.core.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from cswitch.cli.options import AsJson, note, print_json
+from cswitch.cli.options import AsJson, counted, note, print_json
 from cswitch.cli.streams import progress
 from cswitch.cli.studio.options import KEY, KeyEnv, Project, Url, connected
-from cswitch.cli.tag_options import counted
 from cswitch.pipeline.studio_push import Order
 
 if TYPE_CHECKING:

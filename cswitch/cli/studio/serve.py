@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cswitch.cli.options import note
+from cswitch.cli.options import counted, note
 from cswitch.cli.streams import printable
 from cswitch.cli.tag_options import (
     BatchTokens,
@@ -19,7 +19,6 @@ from cswitch.cli.tag_options import (
     LanguagesOption,
     PairOption,
     TaggerName,
-    counted,
     device_options,
     parse_languages,
 )
