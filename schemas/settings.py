@@ -8,8 +8,6 @@ import msgspec
 
 Method = Literal["insertion", "alternation", "nested"]
 Constraint = Literal["", "equivalence", "matrix-frame", "none"]
-UnitChoice = Literal["word", "phrase", "noun", "content", "entity", "random"]
-Weighting = Literal["uniform", "pos", "frequency"]
 OnMiss = Literal["nearest", "reject"]
 Script = Literal["native", "roman"]
 
@@ -23,16 +21,18 @@ class SynthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """A language of the pair, or ``both``; empty picks the side that is not English, else the second."""
     method: Method = "insertion"
     """The lattice builder."""
-    units: UnitChoice = "phrase"
-    """What may be inserted."""
+    units: str = "phrase"
+    """Registered choice of what may be inserted."""
     constraint: Constraint = ""
     """Which switches are legal; empty for the method's own: matrix-frame for insertion, else equivalence."""
-    weights: Weighting = "pos"
-    """How likely each legal choice is."""
+    weights: str = "pos"
+    """Registered weighting: how likely each legal choice is."""
     glue: tuple[str, ...] = ("light-verb", "article", "postposition")
     """Named repairs around an inserted word; see docs/glue.md."""
     cmi: tuple[float, float] | None = (25.0, 25.0)
     """Lowest and highest CMI asked for, equal for a single value; None leaves CMI free."""
+    share: tuple[float, float] | None = None
+    """Instead of a CMI, the lowest and highest share of the words that are in the embedded language, 0 to 1."""
     tolerance: float = 3.0
     """How far from the CMI asked for a sample may lie and count as met."""
     switches: int | None = None
@@ -57,5 +57,7 @@ class SynthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Links below this confidence are not used for switching."""
     max_tokens: int = 200
     """Pairs with a longer side are rejected."""
+    recipe: str = ""
+    """Versioned name of the recipe that gave these settings; empty for none."""
     seed: int = 0
     """Seed of every random choice."""

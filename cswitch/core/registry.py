@@ -57,6 +57,8 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "alternation": "cswitch.generators.switching.alternation:AlternationBuilder",
         "nested": "cswitch.generators.switching.nested:NestedBuilder",
     },
+    "operation": {},
+    "recipe": {},
 }
 
 

@@ -21,7 +21,7 @@ from cswitch.generators.switching.render import Written, write
 from cswitch.generators.switching.sampler import Sampler
 from cswitch.generators.switching.targets import Aim
 from cswitch.generators.switching.view import AlignedPair, View
-from cswitch.schemas.settings import Constraint, SynthSettings, UnitChoice
+from cswitch.schemas.settings import Constraint, SynthSettings
 from cswitch.training.guard import Guard
 from cswitch.training.keeping import is_identifier, is_proper, names, spans_kept
 from cswitch.training.records import Example, Label, Mixed, Span
@@ -29,7 +29,7 @@ from cswitch.training.settings import AugmentSettings
 from cswitch.training.switcher import Switcher, check
 from cswitch.training.weaving import Piece, mark, weave
 
-_UNITS: dict[str, UnitChoice] = {"word": "word", "phrase": "phrase", "entity": "entity"}
+_UNITS: dict[str, str] = {"word": "word", "phrase": "phrase", "entity": "entity"}
 _TOLERANCE = 3.0
 
 

@@ -24,11 +24,11 @@ from cswitch.generators.switching.weights import weigh
 from cswitch.schemas.prompting import PromptSettings
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Sample
-from cswitch.schemas.settings import Constraint, Method, SynthSettings, UnitChoice
+from cswitch.schemas.settings import Constraint, Method, SynthSettings
 
 _WANTED = (("NAi?", 0), ("NAi?", 2), ("NAai?", 1_000), ("NAaBGKi?", 1_000))
 """Letters of the words that may be wanted, and how many links theirs may cross; tried in turn until the CMI is met."""
-_WAYS: tuple[tuple[Method, UnitChoice, Constraint], ...] = (
+_WAYS: tuple[tuple[Method, str, Constraint], ...] = (
     ("insertion", "phrase", ""),
     ("nested", "phrase", ""),
     ("insertion", "noun", "none"),
@@ -85,7 +85,7 @@ class Mixer:
         return Mix(nearest.text, nearest.offsets, nearest.langs, nearest.origins)
 
     def _drawn(
-        self, brief: Brief, pair: AlignedPair, method: Method, units: UnitChoice, constraint: Constraint
+        self, brief: Brief, pair: AlignedPair, method: Method, units: str, constraint: Constraint
     ) -> Sample | None:
         synth = SynthSettings(
             pair=(pair.source.lang, pair.target.lang),

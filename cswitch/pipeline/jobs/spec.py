@@ -18,6 +18,7 @@ from cswitch.core.text.scripts import check_language
 from cswitch.filters.table import FILTERS, make_filter
 from cswitch.generators.prompting.yaml_files import Document, parse, read_text
 from cswitch.generators.switching.glue import RULES
+from cswitch.generators.switching.shorthand import longhand
 from cswitch.pipeline.aligners import AUTO, GIVEN
 from cswitch.pipeline.checks import check
 from cswitch.pipeline.jobs.mistakes import Mistake, mistakes
@@ -31,7 +32,6 @@ MAX_ROWS = 1_000_000
 """Most rows a shard; a worker killed in one does all of it again."""
 WORD_LISTS = ("block", "require")
 """Settings of filters that name files."""
-_RANGE = re.compile(r"([\d.]+)\s*-\s*([\d.]+)")
 _OPTION = re.compile(r"--([a-z-]+)")
 
 
@@ -190,33 +190,11 @@ def _longhand(value: dict[str, Any]) -> dict[str, Any]:
     written = []
     for stage in stages:
         whole = dict(stage) if isinstance(stage, dict) else stage
-        for name, longhand in (("synth", _synth_longhand), ("filter", _filter_longhand)):
+        for name, written_out in (("synth", longhand), ("filter", _filter_longhand)):
             if isinstance(whole, dict) and isinstance(whole.get(name), dict):
-                whole[name] = longhand(whole[name])
+                whole[name] = written_out(whole[name])
         written.append(whole)
     return {**value, "stages": written}
-
-
-def _synth_longhand(given: dict[str, Any]) -> dict[str, Any]:
-    found = dict(given)
-    pair, cmi, glue = found.get("pair"), found.get("cmi"), found.get("glue")
-    if isinstance(pair, str):
-        pair = pair.split("-")
-    if isinstance(pair, list):
-        found["pair"] = [_code(lang) for lang in pair]
-    if isinstance(found.get("matrix"), str):
-        found["matrix"] = _code(found["matrix"])
-    if found.get("like"):
-        found.setdefault("cmi", None)
-    if cmi == "any":
-        found["cmi"] = None
-    elif isinstance(cmi, int | float) and not isinstance(cmi, bool):
-        found["cmi"] = [cmi, cmi]
-    elif isinstance(cmi, str) and (ends := _RANGE.fullmatch(cmi)):
-        found["cmi"] = [float(ends[1]), float(ends[2])]
-    if isinstance(glue, str):
-        found["glue"] = list(RULES) if glue == "all" else [] if glue == "none" else [n.strip() for n in glue.split(",")]
-    return found
 
 
 def _filter_longhand(given: dict[str, Any]) -> dict[str, Any]:
@@ -228,14 +206,6 @@ def _filter_longhand(given: dict[str, Any]) -> dict[str, Any]:
         name: value for name, value in given.items() if name == "tagger" or ("filters" in given and name != "filters")
     }
     return {"filters": {name: {} if value is None else value for name, value in named.items()}, **rest}
-
-
-def _code(lang: object) -> object:
-    """The language by its usual code, when it is one."""
-    try:
-        return check_language(lang) if isinstance(lang, str) else lang
-    except UsageError:
-        return lang  # told later, with its place
 
 
 def _meaning(value: dict[str, Any]) -> Iterator[Mistake]:

@@ -1,0 +1,1 @@
+"""Code-switched variants of benchmarks and labelled sets, nothing that matters broken."""

@@ -1,0 +1,1 @@
+"""Recipes run: from a name and an input to tagged samples."""

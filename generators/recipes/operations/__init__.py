@@ -1,0 +1,1 @@
+"""Operations of recipes, one a file: registered as ``operation.NAME``."""
