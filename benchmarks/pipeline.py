@@ -135,7 +135,7 @@ def kills(job: Path, count: int, seed: int) -> None:
         process = start(job, folder, 2)
         wait_for_work(process, folder)
         try:
-            process.wait(random.uniform(0, 2))
+            process.wait(random.uniform(0, 1.5))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from cswitch.schemas.settings import SynthSettings
 
 Method = Literal["insertion", "alternation", "nested"]
-Units = Literal["word", "phrase", "noun", "content", "entity", "random"]
 DEFAULT_CMI = "25"
 
 
@@ -51,8 +50,16 @@ def synth(
             help=f"CMI asked for: 25, a range 20-40 (each sample its own), or any. Default: {DEFAULT_CMI}.",
         ),
     ] = None,
+    share: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Instead of a CMI, the share of words in the embedded language: 0.6, a range 0.4-0.6, or 1 for all"
+            " that can be replaced.",
+        ),
+    ] = None,
     tolerance: Annotated[
-        float, typer.Option(metavar="POINTS", help="How far from the CMI asked for a sample meets it.")
+        float, typer.Option(metavar="POINTS", help="How far from the CMI (or share, in percent) a sample meets it.")
     ] = 3.0,
     switches: Annotated[int | None, typer.Option(metavar="N", help="Number of switch points asked for.")] = None,
     like: Annotated[
@@ -69,13 +76,19 @@ def synth(
     matrix: Annotated[
         str, typer.Option(metavar="LANG", help="Language of the frame, or both. Default: the one that is not English.")
     ] = "",
-    units: Annotated[Units, typer.Option(help="What may be inserted.")] = "phrase",
+    units: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What may be inserted: word, phrase, noun, noun-adjective, key-phrase, content, entity, random.",
+        ),
+    ] = "phrase",
     constraint: Annotated[
         Constraint | None,
         typer.Option(help="Which switches are legal. Default: matrix-frame for insertion, else equivalence."),
     ] = None,
     weights: Annotated[
-        Literal["uniform", "pos", "frequency"], typer.Option(help="What makes a choice likelier.")
+        str, typer.Option(metavar="NAME", help="What makes a choice likelier: uniform, pos, frequency.")
     ] = "pos",
     glue: Annotated[
         str,
@@ -139,9 +152,7 @@ def synth(
 
     if as_json and output == "-":
         raise UsageError("--json and samples cannot both go to stdout", hint="name a file: -o OUT")
-    if like and (cmi is not None or switches is not None):
-        option = "--switches" if cmi is None else "--cmi"
-        raise UsageError(f"--like and {option} exclude each other", hint="--like takes both from the real text")
+    refuse_both(cmi=cmi, switches=switches, share=share, like=like)
     settings = SynthSettings(
         pair=parse_pair(pair),
         matrix=parse_matrix(matrix),
@@ -150,7 +161,8 @@ def synth(
         constraint=constraint.value if constraint else "",
         weights=weights,
         glue=parse_glue(glue),
-        cmi=None if like else parse_cmi(DEFAULT_CMI if cmi is None else cmi),
+        cmi=None if like or share is not None else parse_cmi(DEFAULT_CMI if cmi is None else cmi),
+        share=None if share is None else parse_share(share),
         tolerance=tolerance,
         switches=switches,
         like=like,
@@ -172,7 +184,7 @@ def synth(
     with prelinked(job.Source(source, links, fmt, pretokenized, limit), settings, output, say) as (given, settings):
         config = job.run_hash(settings, observed)
         target = writing.Output(output, rejects=rejects, config=config, force=force, resume=resume)
-        with _Progress(output) as progress:
+        with Progress(output) as progress:
             summary = job.run(
                 given, target, settings, observed=observed, workers=workers, note=progress.note,
                 progress=progress.update,
@@ -210,6 +222,45 @@ def parse_cmi(text: str) -> tuple[float, float] | None:
         return float(found[1]), float(found[2] or found[1])
     except ValueError as error:
         raise UsageError(f"--cmi {text!r} is no number", hint="give 25, a range such as 20-40, or any") from error
+
+
+def parse_share(text: str) -> tuple[float, float]:
+    """``0.6`` or ``0.4-0.6``.
+
+    Raises:
+        UsageError: It is neither.
+
+    >>> parse_share("0.6"), parse_share("0.4-0.6")
+    ((0.6, 0.6), (0.4, 0.6))
+    """
+    try:
+        found = parse_cmi(text)
+    except UsageError:
+        found = None
+    if found is None:
+        raise UsageError(f"--share {text!r} is no share", hint="give 0 to 1, such as 0.6, or a range such as 0.4-0.6")
+    return found
+
+
+def refuse_both(**asked: str | int | None) -> None:
+    """Refuses options that take each other's place.
+
+    Raises:
+        UsageError: Two of them are given.
+
+    >>> refuse_both(cmi="25", switches=None, share="0.6", like=None)
+    Traceback (most recent call last):
+    ...
+    cswitch.core.errors.UsageError: --share and --cmi exclude each other; give one of them
+    """
+    from cswitch.generators.switching.shorthand import excluded
+
+    given = {name: value for name, value in asked.items() if value is not None}
+    option = excluded({name: f"{value} " for name, value in given.items()})
+    if option:
+        what = "like" if given.get("like") else "share"
+        hint = "--like takes them from the real text" if what == "like" else "give one of them"
+        raise UsageError(f"--{what} and --{option} exclude each other", hint=hint)
 
 
 def parse_matrix(text: str) -> str:
@@ -282,8 +333,11 @@ def report(summary: Summary, settings: SynthSettings, output: str) -> str:
     ]
     if summary.samples and (asked := _asked(settings)):
         rest = "" if summary.met == summary.samples else ", the others come as near as their pairs allow"
-        error = summary.mean_cmi_error
-        mean = "" if error is None else f"; mean |CMI asked - CMI got| {error:.2f}"
+        mean = ""
+        if summary.mean_cmi_error is not None:
+            mean = f"; mean |CMI asked - CMI got| {summary.mean_cmi_error:.2f}"
+        if summary.mean_share_error is not None:
+            mean = f"; mean |share asked - share got| {summary.mean_share_error / 100:.4f}"
         lines.append(f"  {asked} met by {summary.met:,} ({percent(summary.met, summary.samples)}){rest}{mean}")
     if summary.fewer:
         lines.append(f"  {counted(summary.fewer, 'pair')} gave all there are, fewer than --per-pair asks for")
@@ -304,12 +358,16 @@ def _asked(settings: SynthSettings) -> str:
         asked.append(f"CMI {low:g} ± {settings.tolerance:g}")
         if low != high:
             asked[-1] = f"a CMI each from {low:g} to {high:g}, ± {settings.tolerance:g},"
+    if settings.share is not None:
+        low, high = settings.share
+        near = f"± {settings.tolerance / 100:g}"
+        asked.append(f"share {low:g} {near}" if low == high else f"a share each from {low:g} to {high:g}, {near},")
     if settings.switches is not None:
         asked.append(counted(settings.switches, "switch point"))
     return " and ".join(asked)
 
 
-class _Progress:
+class Progress:
     """How far a run is: shown in a line on stderr while someone is looking, and told when it stops half way.
 
     Args:

@@ -52,6 +52,8 @@ class Summary(msgspec.Struct, kw_only=True):
     """Samples within the tolerance of their target."""
     mean_cmi_error: float | None = None
     """Mean distance in points between the CMI asked for and the CMI got, over all samples; None without a target."""
+    mean_share_error: float | None = None
+    """The same for the share asked for, in percent; None where none was."""
     fewer: int = 0
     """Pairs that gave samples, but fewer different ones than were asked for."""
     rejects: dict[str, int] = msgspec.field(default_factory=dict)
@@ -125,7 +127,7 @@ def run(
     started = time.monotonic()
     rows = source.rows(settings, note)
     with output, little_collecting():
-        tally = _Tally(output, progress)
+        tally = Tally(output, progress)
         if not output.complete:
             chunks = _chunks(rows, max(1, CHUNK // settings.per_pair), skip_done(rows, source, output))
             with closing(_process(chunks, settings, observed, workers)) as parts:
@@ -159,7 +161,7 @@ def check_finished(path: str, source: Source, settings: SynthSettings, observed:
         )
 
 
-class _Tally:
+class Tally:
     """Writes what is done and counts it.
 
     Args:
@@ -187,13 +189,14 @@ class _Tally:
 
     def summary(self, seconds: float) -> Summary:
         """What the run gave, with what it gave before it was resumed."""
-        aimed = self.counts["aimed"]
+        aimed, shared = self.counts["aimed"], self.counts["shared"]
         return Summary(
             pairs=self.pairs,
             answered=self.counts["answered"],
             samples=self.output.samples,
             met=self.counts["met"],
             mean_cmi_error=self.counts["cmi_error"] / ERROR_UNIT / aimed if aimed else None,
+            mean_share_error=self.counts["share_error"] / ERROR_UNIT / shared if shared else None,
             fewer=self.counts["fewer"],
             rejects={
                 name.removeprefix("reject."): n for name, n in self.counts.most_common() if name.startswith("reject.")

@@ -113,7 +113,7 @@ class Synthesiser:
             counts["fewer"] += len(made) < self._wanted
             for sample in made:
                 written += 1
-                _count(sample, counts)
+                count_sample(sample, counts)
                 _encode_into(sample, line)
                 samples += line
                 samples += b"\n"
@@ -122,12 +122,17 @@ class Synthesiser:
         )
 
 
-def _count(sample: Sample, counts: Counter[str]) -> None:
+def count_sample(sample: Sample, counts: Counter[str]) -> None:
+    """Counts a sample: whether it meets its target, and how far its CMI or share is off."""
     counts["met"] += sample.met
     if sample.target.cmi is not None:
         counts["aimed"] += 1
         error = abs(float(sample.measures["cmi"] or 0) - sample.target.cmi)
         counts["cmi_error"] += round(error * ERROR_UNIT)
+    elif sample.target.share is not None:
+        counts["shared"] += 1
+        error = abs(float(sample.measures["share"] or 0) - sample.target.share)
+        counts["share_error"] += round(100 * error * ERROR_UNIT)
 
 
 def checksum(rows: Sequence[Row], before: int = START) -> int:

@@ -15,7 +15,7 @@ from cswitch.core.errors import CswitchError, UsageError
 from cswitch.core.registry import load, names, suggest
 from cswitch.generators.prompting.templates import text_digest
 from cswitch.generators.prompting.yaml_files import Document, parse, read_text
-from cswitch.generators.switching.shorthand import longhand
+from cswitch.generators.switching.shorthand import excluded, longhand
 from cswitch.schemas.decode import RecordError, convert_record
 from cswitch.schemas.prompting import PromptSettings
 from cswitch.schemas.settings import SynthSettings
@@ -168,6 +168,16 @@ def load_recipe(name: str) -> Recipe:
     raise UsageError(f"unknown recipe {name!r}", hint=hint)
 
 
+def recipe_source(name: str) -> str:
+    """The text of a recipe's file, to be copied and edited.
+
+    Raises:
+        UsageError: There is no such recipe.
+    """
+    recipe = load_recipe(name)
+    return read_text(Path(recipe.path)) if Path(recipe.path).is_file() else _text_of(recipe.name)
+
+
 def read_recipe(name: str, text: str, path: str) -> Recipe:
     """A recipe from the text of its file.
 
@@ -212,12 +222,16 @@ def _shipped() -> dict[str, str]:
 
 @cache
 def _known(name: str) -> Recipe:
+    return read_recipe(name, _text_of(name), f"{name}{SUFFIX}")
+
+
+def _text_of(name: str) -> str:
+    """The YAML of a recipe that is shipped or brought by a plug-in: its text, or a file."""
     text = _shipped().get(name)
-    if text is not None:
-        return read_recipe(name, text, f"{name}{SUFFIX}")
-    brought = load("recipe", name)
-    text = brought if isinstance(brought, str) else brought.read_text(encoding="utf-8")
-    return read_recipe(name, text, f"{name}{SUFFIX}")
+    if text is None:
+        brought = load("recipe", name)
+        text = brought if isinstance(brought, str) else brought.read_text(encoding="utf-8")
+    return text
 
 
 def _version(name: str) -> int:
@@ -252,6 +266,8 @@ def _check_settings(document: Document, place: str, kind: str, settings: Mapping
             hint = f"leave it out; the run says it: cswitch {kind} --help"
             raise document.error("no recipe decides this", f"{place}.{key}", hint=hint)
     if kind == SYNTH:
+        if excluded(settings):
+            raise document.error("it excludes cmi", f"{place}.share", hint="give one of them")
         _convert(document, place, {"pair": ["en", "hi"], **settings}, SynthSettings)
     else:
         _convert(document, place, {"languages": ["en", "hi"], **settings}, PromptSettings)

@@ -140,7 +140,7 @@ def test_what_is_dumped_is_the_same_job(tmp_path: Path) -> None:
     assert text.startswith("# cswitch ")
     assert parse_job(text, "job.yaml", Path("/")) == job
     whole = yaml.safe_load(text)["stages"][0]["synth"]
-    assert set(SynthSettings.__struct_fields__) - set(whole) == {"switches", "like"}, "defaults are written too"
+    assert set(SynthSettings.__struct_fields__) - set(whole) == {"share", "switches", "like"}, "defaults are written too"
 
 
 def test_a_job_made_in_code_is_checked_too() -> None:

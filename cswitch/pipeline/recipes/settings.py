@@ -1,0 +1,140 @@
+"""What a run of a recipe is told beside its name, and a recipe with what is told laid over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import yaml
+
+from cswitch.core.errors import UsageError
+from cswitch.core.registry import suggest
+from cswitch.core.seeds import settings_hash
+from cswitch.generators.recipes.recipe import Recipe, Step, load_recipe, operation_class
+from cswitch.generators.switching.shorthand import longhand
+from cswitch.pipeline.checks import check, check_number
+from cswitch.pipeline.taggers import DEFAULT
+from cswitch.pipeline.user_lexicons import lexicon_digest
+from cswitch.schemas.decode import RecordError, convert_record
+from cswitch.schemas.settings import Script, SynthSettings
+
+
+class RecipeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Everything that decides what a recipe writes, but for the recipe itself."""
+
+    recipe: str
+    """Name or path of the recipe."""
+    languages: tuple[str, ...]
+    """The languages in play, the matrix language first."""
+    pair: tuple[str, ...]
+    """The same in the order of the input's sides."""
+    changed: dict[str, dict[str, Any]] = {}
+    """Step to settings that are changed."""
+    script: Script | None = None
+    """Script of the output; None leaves it to the recipe."""
+    tagger: str = DEFAULT
+    """Tagger, for recipes that want tags."""
+    lexicons: tuple[str, ...] = ()
+    """Paths of the user's own lexicons."""
+    seed: int = 0
+    """Seed of every random choice."""
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """A recipe that can be run: its steps as they will be done."""
+
+    recipe: Recipe
+    """The recipe as it is written."""
+    steps: tuple[Step, ...]
+    """Its steps with what the run changes."""
+    config: str
+    """Hash of everything that decides the output."""
+
+
+def ready(settings: RecipeSettings) -> Ready:
+    """The recipe of a run.
+
+    Raises:
+        UsageError: There is no such recipe, or a change of its settings cannot be meant.
+        InputError: Its file is wrong.
+    """
+    recipe = load_recipe(settings.recipe)
+    check_number("--seed", settings.seed, least=-(2**63 - 1))
+    for name in settings.changed:
+        if name not in {step.name for step in recipe.steps}:
+            known = [step.name for step in recipe.steps]
+            raise UsageError(f"--set {name}: recipe {recipe.name} has no such step", hint=suggest(name, known))
+    steps = tuple(_changed(step, settings) for step in recipe.steps)
+    config = settings_hash(settings, recipe.digest, lexicon_digest(settings.lexicons))
+    return Ready(recipe=recipe, steps=steps, config=config)
+
+
+def changes(texts: Sequence[str], recipe: Recipe) -> dict[str, dict[str, Any]]:
+    """What ``--set step.key=value`` asks for; the step may be left out where there is one.
+
+    Raises:
+        UsageError: It is not written so.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        step, dot, key = name.rpartition(".")
+        if not dot and len(recipe.steps) == 1:
+            step = recipe.first.name
+        if not sign or not key or not step:
+            raise UsageError(f"--set {text!r} is no setting", hint=f"write --set {recipe.first.name}.KEY=VALUE")
+        try:
+            found.setdefault(step, {})[key] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise UsageError(f"--set {text!r}: its value cannot be read", hint="quote it as in YAML") from error
+    return found
+
+
+def synth_settings(step: Step, settings: RecipeSettings) -> SynthSettings:
+    """The settings of a lattice step.
+
+    Raises:
+        UsageError: They cannot be meant.
+    """
+    given = {**step.settings, "pair": list(settings.pair), "seed": settings.seed, "recipe": settings.recipe}
+    given.setdefault("matrix", settings.languages[0])
+    if settings.script is not None:
+        given["script"] = settings.script
+    found: SynthSettings = _converted(given, SynthSettings, step.name)
+    found = msgspec.structs.replace(found, lexicons=settings.lexicons)
+    check(found)
+    return found
+
+
+def operation_settings(step: Step) -> msgspec.Struct:
+    """The settings of an operation.
+
+    Raises:
+        UsageError: They cannot be meant.
+    """
+    found: msgspec.Struct = _converted(step.settings, operation_class(step.name).Settings, step.name)
+    return found
+
+
+def _changed(step: Step, settings: RecipeSettings) -> Step:
+    """A step with what the run changes; whether it can be meant is looked at too."""
+    given = settings.changed.get(step.name, {})
+    whole = {**step.settings, **(longhand(given) if step.kind == "synth" else given)}
+    found = msgspec.structs.replace(step, settings=whole)
+    if step.kind == "operation":
+        operation_settings(found)
+    elif step.kind == "synth":
+        synth_settings(found, settings)
+    return found
+
+
+def _converted(given: Mapping[str, Any], record: type[Any], step: str) -> Any:
+    try:
+        return convert_record(given, record)
+    except RecordError as error:
+        known = [field.name for field in msgspec.structs.fields(record)]
+        hint = suggest(error.field, known) if error.message == "unknown field" else error.hint
+        raise UsageError(
+            f"{step}.{error.field}: {error.message}" if error.field else f"{step}: {error}", hint=hint
+        ) from error
