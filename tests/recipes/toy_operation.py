@@ -83,7 +83,8 @@ class Loudly:
         return [
             [
                 make_sample(
-                    self.context, operation=self.name, source_id=item.source_id, tokens=[t.upper() for t in item.tokens],
+                    self.context, operation=self.name, source_id=item.source_id,
+                    tokens=[t.upper() for t in item.tokens],
                     langs=item.langs, origins=item.origins, languages=item.languages,
                 )
             ]
