@@ -27,6 +27,7 @@ REASONS: dict[str, str] = {
     "content_filter": "the server's content filter withheld the answer",
     "refused": "the server refused this request, such as one that is too long",
     "no_translation": "the translator gave no other side",
+    "bad_labels": "labels of the record cannot be read, or do not fit its text",
     "failed": "processing this record raised an error",
 }
 """Every reason and what it means. Names are stable: a released one is never changed."""

@@ -57,7 +57,10 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "alternation": "cswitch.generators.switching.alternation:AlternationBuilder",
         "nested": "cswitch.generators.switching.nested:NestedBuilder",
     },
-    "operation": {},
+    "operation": {
+        "cosda": "cswitch.training.operation:Cosda",
+        "entitycs": "cswitch.training.operation:Entitycs",
+    },
     "recipe": {},
 }
 

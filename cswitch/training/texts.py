@@ -59,7 +59,7 @@ def switch_text(switcher: Switcher, text: str, *, id: str, spans: Sequence[Span]
     }
     example = Example(id=id, tokens=found.tokens, gaps=found.gaps, spans=covered, fixed=frozenset(cut))
     mixed = switcher.switch(example, epoch)
-    new, offsets = _write(text, found.offsets, mixed)
+    new, offsets = write(text, found.offsets, mixed)
     moved = []
     for (start, end), (first, last), (one, other) in zip(spans, covered, mixed.spans, strict=True):
         if first == last:  # nothing but white space
@@ -92,8 +92,14 @@ def _cut(offsets: Sequence[Span], span: Span, first: int, last: int) -> set[int]
     return found
 
 
-def _write(text: str, offsets: Sequence[Span], mixed: Mixed) -> tuple[str, list[Span]]:
-    """The text with the new tokens in it, white space kept, and where they stand."""
+def write(text: str, offsets: Sequence[Span], mixed: Mixed) -> tuple[str, list[Span]]:
+    """The text with the new tokens in it, white space kept, and where they stand.
+
+    Args:
+        text: The text that was mixed.
+        offsets: ``[start, end)`` of the tokens of the example in it.
+        mixed: Its tokens, mixed.
+    """
     places: list[Span] = []
     words: list[list[str]] = []
     parted: set[int] = set()
@@ -115,6 +121,7 @@ def _write(text: str, offsets: Sequence[Span], mixed: Mixed) -> tuple[str, list[
         was_marker = False
         places.append((offsets[origin[0]][0], offsets[origin[1] - 1][1]))
         words.append([token])
+    parted.discard(0)
     new, spans = splice(text, places, ["".join(pieces) for pieces in words], parted)
     found: list[Span] = []
     for pieces, (start, _) in zip(words, spans, strict=True):

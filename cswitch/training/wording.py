@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -49,33 +49,42 @@ class Wording:
         lexicon: From the matrix language to the other.
         settings: Which translations are used.
         romaniser: Spells them in Latin letters; None leaves them.
+        fits: Says whether a translation is of a word class; None takes any for all classes.
 
     >>> settings = AugmentSettings(matrix="en", languages=("es",), cmi=20, translations="best")
     >>> Wording(Lexicon.load("en", "es"), settings).options("Water").words
     (('agua',),)
     """
 
-    def __init__(self, lexicon: Lexicon, settings: AugmentSettings, romaniser: Romaniser | None = None) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        settings: AugmentSettings,
+        romaniser: Romaniser | None = None,
+        fits: Callable[[str, str], bool] | None = None,
+    ) -> None:
         self.lang = lexicon.target
         self.tag = language_tag(self.lang)
         self.lexicon, self.settings, self.romaniser = lexicon, settings, romaniser
         self.spaced = romaniser is not None or not UNSPACED & set(scripts_for(self.lang))
         """Whether the words that come in have spaces between them."""
         self._scripts = frozenset(scripts_for(self.lang))
-        self._options: dict[str, Options] = {}
+        self._fits = fits
+        self._options: dict[tuple[str, str], Options] = {}
         self._longest: dict[str, int] | None = None
 
-    def options(self, name: str) -> Options:
+    def options(self, name: str, wordclass: str = "") -> Options:
         """What a word or expression may become; empty when nothing is known.
 
         Args:
             name: A word, or words joined by single spaces.
+            wordclass: The word class that is wanted; empty for any.
         """
-        found = self._options.get(name)
+        found = self._options.get((name, wordclass))
         if found is None:
             if len(self._options) > _MOST:
                 self._options.clear()
-            found = self._options[name] = self._find(name)
+            found = self._options[name, wordclass] = self._find(name, wordclass)
         return found
 
     def longest(self, word: str) -> int:
@@ -95,12 +104,17 @@ class Wording:
                     self._longest[first] = max(self._longest.get(first, 0), rest.count(" ") + 2)
         return self._longest.get(key(word), 0) if self._longest else 0
 
-    def _find(self, name: str) -> Options:
+    def _find(self, name: str, wordclass: str) -> Options:
         source = key(name)
         known = [
-            t for t in self.lexicon.translations(source) if t.prob >= self.settings.min_prob and key(t.word) != source
+            t
+            for t in self.lexicon.translations(source)
+            if t.prob >= self.settings.min_prob and key(t.word) != source and not t.word.endswith("'")
         ]
         native = [t for t in known if script_of(t.word) in self._scripts]
+        if wordclass and self._fits is not None:
+            known = [t for t in known if self._fits(t.word, wordclass)]
+            native = [t for t in native if self._fits(t.word, wordclass)]
         good = native or [t for t in known if self.settings.script == "roman" or script_of(t.word) == "Zyyy"]
         spelt: dict[Words, float] = {}
         for translation in good:
@@ -134,6 +148,8 @@ def dress(words: Words, source: Sequence[str], lang: str, *, initial: bool, name
     >>> dress(("agua",), ["Water"], "es", initial=True, name=False), dress(("agua",), ["WATER"], "es", initial=False,
     ...       name=False)
     (('Agua',), ('AGUA',))
+    >>> dress(("états-unis",), ["America"], "fr", initial=False, name=True)
+    ('États-Unis',)
     """
     first = source[0]
     if not first[:1].isupper():
@@ -141,8 +157,16 @@ def dress(words: Words, source: Sequence[str], lang: str, *, initial: bool, name
     if all(len(token) > 1 and token.isupper() for token in source):
         return tuple(word.upper() for word in words)
     if name or not initial:
-        return tuple(_capital(word, lang) if not at or len(word) > _SMALL else word for at, word in enumerate(words))
+        return tuple(_named(word, lang) if not at or len(word) > _SMALL else word for at, word in enumerate(words))
     return (_capital(words[0], lang), *words[1:])
+
+
+def _named(word: str, lang: str) -> str:
+    """A word of a name: capitals also after hyphens."""
+    parts = word.split("-")
+    return "-".join(
+        _capital(part, lang) if part and (not at or len(part) > _SMALL) else part for at, part in enumerate(parts)
+    )
 
 
 def _capital(word: str, lang: str) -> str:
