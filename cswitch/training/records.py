@@ -31,6 +31,8 @@ class Example(msgspec.Struct, frozen=True):
     """Entity mentions, for ``unit="entity"`` and markers; None takes them from the first layer in a BIO scheme."""
     fixed: frozenset[int] = frozenset()
     """Tokens that must stay, in addition to what the settings keep."""
+    classes: Sequence[str] | None = None
+    """Word class of each token, where what replaces it is to be of the same; empty for a token where any will do."""
 
 
 class Mixed(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -45,6 +45,8 @@ class _Place(NamedTuple):
     end: int
     ways: Sequence[_Way]
     """The languages that know it."""
+    wordclass: str = ""
+    """The word class of what may come in; empty for any."""
 
 
 class _Read(NamedTuple):
@@ -65,6 +67,8 @@ class Switcher:
         settings: What to make.
         lexicons: Lexicon by language, each from the matrix language; those that are shipped when not given.
         names: Name of a layer to what its numbers mean, in order; an empty list for numbers that are no entity tags.
+        fits: Says whether a translation into a language is of a word class, for examples with classes: called with
+            language, word and class.
 
     Raises:
         UsageError: There is no lexicon for a language, or a layer of names is not usable.
@@ -82,22 +86,24 @@ class Switcher:
         *,
         lexicons: Mapping[str, Lexicon] | None = None,
         names: Mapping[str, Sequence[str]] | None = None,
+        fits: Callable[[str, str, str], bool] | None = None,
     ) -> None:
         self.settings = settings
+        self.fits = fits
         self.names = {name: list(labels) for name, labels in (names or {}).items()}
         self.given = dict(lexicons) if lexicons is not None else None
         self.matrix_tag = language_tag(settings.matrix)
         self._keep = frozenset(settings.keep)
         self._layers: dict[str, Layer] = {}
-        self._ways: dict[str, Sequence[_Way]] = {}
+        self._ways: dict[tuple[str, str], Sequence[_Way]] = {}
         self._check_lexicons()
 
     def __getstate__(self) -> dict[str, Any]:
         """Settings and what was given alone: lexicons that are shipped are read again where it is needed."""
-        return {"settings": self.settings, "lexicons": self.given, "names": self.names}
+        return {"settings": self.settings, "lexicons": self.given, "names": self.names, "fits": self.fits}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        Switcher.__init__(self, state["settings"], lexicons=state["lexicons"], names=state["names"])
+        Switcher.__init__(self, state["settings"], **{name: state[name] for name in ("lexicons", "names", "fits")})
 
     @cached_property
     def wordings(self) -> list[Wording]:
@@ -116,7 +122,8 @@ class Switcher:
                 extra = [Path(path) for path in self.settings.lexicons.get(lang, ())]
                 lexicon = Lexicon.load(self.settings.matrix, lang, extra=extra)
             roman = self.settings.script == "roman" and scripts_for(lang)[0] != "Latn"
-            found.append(Wording(lexicon, self.settings, romaniser_for(lang) if roman else None))
+            fits = None if self.fits is None else partial(self.fits, lang)
+            found.append(Wording(lexicon, self.settings, romaniser_for(lang) if roman else None, fits))
         return found
 
     @cached_property
@@ -261,20 +268,23 @@ class Switcher:
         """Adds a place where a language knows what stands there, and the labels can be carried."""
         tokens = read.example.tokens
         name = tokens[start] if end - start == 1 else " ".join(tokens[start:end])
-        ways = self._known(name)
+        classes = read.example.classes
+        wordclass = classes[start] if classes is not None and end - start == 1 else ""
+        ways = self._known(name, wordclass)
         if read.layers and not (end - start == 1 and all(way.length == 1 for way in ways)):
-            ways = [way for known in ways if (way := _allowed(read, start, end, known, name))]
+            ways = [way for known in ways if (way := _allowed(read, start, end, known, (name, wordclass)))]
         if ways:
-            found.append(_Place(start, end, ways))
+            found.append(_Place(start, end, ways, wordclass))
 
-    def _known(self, name: str) -> Sequence[_Way]:
+    def _known(self, name: str, wordclass: str) -> Sequence[_Way]:
         """The languages that know a word or expression."""
-        ways = self._ways.get(name)
+        ways = self._ways.get((name, wordclass))
         if ways is None:
             if len(self._ways) > _MOST:
                 self._ways.clear()
-            known = [(wording, wording.options(name).words) for wording in self.wordings]
-            ways = self._ways[name] = [_Way(wording, None, _same_length(words)) for wording, words in known if words]
+            known = [(wording, wording.options(name, wordclass).words) for wording in self.wordings]
+            ways = [_Way(wording, None, _same_length(words)) for wording, words in known if words]
+            self._ways[name, wordclass] = ways
         return ways
 
     def _piece(self, read: _Read, place: _Place, random: Random) -> Piece:
@@ -284,7 +294,7 @@ class Switcher:
         tokens = read.example.tokens[place.start : place.end]
         if allowed is None:
             name = tokens[0] if len(tokens) == 1 else " ".join(tokens)
-            words = wording.options(name).pick(random.random())
+            words = wording.options(name, place.wordclass).pick(random.random())
         else:
             words = allowed[int(random.random() * len(allowed))]
         if tokens[0][:1].isupper():
@@ -299,7 +309,7 @@ class Switcher:
         """Pieces of one language: of those that get nearest to the aim, any."""
         tried: list[tuple[list[Piece | _Place], Choices]] = []
         for wording in self.wordings:
-            mine = [_Place(p.start, p.end, [way for way in p.ways if way.wording is wording]) for p in places]
+            mine = [p._replace(ways=[way for way in p.ways if way.wording is wording]) for p in places]
             tried.append(self._drawn(read, [place for place in mine if place.ways], aim, random))
         least = min(choices.distance for _, choices in tried)
         best = [one for one in tried if one[1].distance == least]
@@ -349,7 +359,7 @@ def check(example: Example) -> None:
     """Raises InputError where layers are not parallel to the tokens, or spans lie outside them."""
     size = len(example.tokens)
     parallel: list[tuple[str, Sequence[object] | None]] = [*example.labels.items()]
-    parallel += [("langs", example.langs), ("gaps", example.gaps)]
+    parallel += [("langs", example.langs), ("gaps", example.gaps), ("classes", example.classes)]
     for name, layer in parallel:
         if layer is not None and len(layer) != size:
             problem = f"example {example.id!r} has {len(layer)} entries for {size} tokens"
@@ -373,9 +383,9 @@ def _length(ways: Sequence[_Way]) -> int:
     return first if all(way.length == first for way in ways) else 0
 
 
-def _allowed(read: _Read, start: int, end: int, way: _Way, name: str) -> _Way | None:
+def _allowed(read: _Read, start: int, end: int, way: _Way, name: tuple[str, str]) -> _Way | None:
     """A way with the translations that the labels of a place can be carried to; None when there are none."""
-    words = way.wording.options(name).words
+    words = way.wording.options(*name).words
     allowed = tuple(each for each in words if _carries(read, start, end, len(each)))
     if len(allowed) == len(words):
         return way

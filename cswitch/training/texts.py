@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -27,6 +28,19 @@ class MixedText(NamedTuple):
     """``[start, end)`` of each token: ``text[start:end]`` is the token, always."""
 
 
+class ReadText(NamedTuple):
+    """A text as an example, and what is needed to write it again."""
+
+    text: str
+    """The text."""
+    spans: Sequence[Span]
+    """The spans that were given, in characters."""
+    offsets: Sequence[Span]
+    """``[start, end)`` of each token."""
+    example: Example
+    """Its tokens, with the spans in tokens."""
+
+
 def switch_text(switcher: Switcher, text: str, *, id: str, spans: Sequence[Span] = (), epoch: int = 0) -> MixedText:
     r"""A text, mixed.
 
@@ -48,35 +62,71 @@ def switch_text(switcher: Switcher, text: str, *, id: str, spans: Sequence[Span]
     >>> made.text, [made.text[start:end] for start, end in made.spans]
     ('The agua,\nthe cold río!', ['cold río'])
     """
-    for start, end in spans:
+    read = read_text(text, switcher.settings.matrix, id=id, spans=spans)
+    return write_text(read, switcher.switch(read.example, epoch))
+
+
+def read_text(text: str, lang: str, *, id: str, spans: Sequence[Span] = (), kept: Sequence[Span] = ()) -> ReadText:
+    """A text as an example.
+
+    Args:
+        text: Text in one language.
+        lang: The language.
+        id: What draws depend on.
+        spans: ``[start, end)`` in code points.
+        kept: Further spans, of which no token may change; they come after ``spans``.
+
+    Raises:
+        InputError: A span lies outside the text.
+
+    >>> sorted(read_text("Pay 5 kg now", "en", id="1", kept=[(4, 8)]).example.fixed)
+    [1, 2]
+    """
+    every = (*spans, *kept)
+    for start, end in every:
         if not 0 <= start <= end <= len(text):
             problem = f"text {id!r} has a span {start}-{end} in {len(text)} characters"
             raise InputError(problem, hint="spans are [start, end) in code points, from 0")
-    found = tokenise(text, switcher.settings.matrix)
-    covered = [_covered(found.offsets, span) for span in spans]
-    cut = {
-        at for span, (first, last) in zip(spans, covered, strict=True) for at in _cut(found.offsets, span, first, last)
-    }
-    example = Example(id=id, tokens=found.tokens, gaps=found.gaps, spans=covered, fixed=frozenset(cut))
-    mixed = switcher.switch(example, epoch)
-    new, offsets = write(text, found.offsets, mixed)
+    found = tokenise(text, lang)
+    starts, ends = [start for start, _ in found.offsets], [end for _, end in found.offsets]
+    covered = [_covered(starts, ends, span) for span in every]
+    fixed: set[int] = set()
+    for at, (span, (first, last)) in enumerate(zip(every, covered, strict=True)):
+        fixed.update(_cut(found.offsets, span, first, last) if at < len(spans) else range(first, last))
+    example = Example(id=id, tokens=found.tokens, gaps=found.gaps, spans=covered, fixed=frozenset(fixed))
+    return ReadText(text, every, found.offsets, example)
+
+
+def write_text(read: ReadText, mixed: Mixed) -> MixedText:
+    """The text of a mixed example; what stood between its tokens is kept.
+
+    Args:
+        read: The text as it was.
+        mixed: Its tokens, mixed.
+
+    >>> from cswitch.training.weaving import weave
+    >>> read = read_text("Oh,  no!", "en", id="1")
+    >>> write_text(read, weave(read.example, ["en", "other", "en", "other"], {}, [])).text
+    'Oh,  no!'
+    """
+    new, offsets = write(read.text, read.offsets, mixed)
     moved = []
-    for (start, end), (first, last), (one, other) in zip(spans, covered, mixed.spans, strict=True):
+    for (start, end), (first, last), (one, other) in zip(read.spans, read.example.spans, mixed.spans, strict=True):
         if first == last:  # nothing but white space
-            at = offsets[one][0] - (found.offsets[first][0] - start) if one < len(offsets) else len(new)
+            at = offsets[one][0] - (read.offsets[first][0] - start) if one < len(offsets) else len(new)
             moved.append((max(0, at), min(len(new), max(0, at) + end - start)))
             continue
-        before, after = start - found.offsets[first][0], found.offsets[last - 1][1] - end
+        before, after = start - read.offsets[first][0], read.offsets[last - 1][1] - end
         moved.append((offsets[one][0] + before, offsets[other - 1][1] - after))
     return MixedText(new, moved, mixed, offsets)
 
 
-def _covered(offsets: Sequence[Span], span: Span) -> Span:
+def _covered(starts: Sequence[int], ends: Sequence[int], span: Span) -> Span:
     """The tokens that a span of characters touches."""
-    touched = [at for at, (start, end) in enumerate(offsets) if start < span[1] and span[0] < end]
-    if touched:
-        return touched[0], touched[-1] + 1
-    after = next((at for at, (start, _) in enumerate(offsets) if start >= span[0]), len(offsets))
+    first, last = bisect_right(ends, span[0]), bisect_left(starts, span[1])
+    if first < last:
+        return first, last
+    after = bisect_left(starts, span[0])
     return after, after
 
 
