@@ -24,10 +24,10 @@ def csv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
     number, header = next(lines)
     parting = ";" if ";" in header and "," not in header else ","
     columns = next(csv.reader([header], delimiter=parting))
-    first, second = language_columns(columns, pair, checks.path, number)
+    sides = language_columns(columns, pair, checks.path, number)
     special = {name: columns.index(name) for name in ("id", "links") if name in columns and name not in pair}
     id_at, links_at = special.get("id"), special.get("links")
-    others = [(name, place) for place, name in enumerate(columns) if place not in {first, second, id_at, links_at}]
+    others = [(name, place) for place, name in enumerate(columns) if place not in {*sides, id_at, links_at}]
     reader, row, path = LinkReader(), checks.before, checks.path
     cells_of = csv.reader((f"{line}\n" for _, line in lines), delimiter=parting, strict=True)
     while True:
@@ -49,7 +49,7 @@ def csv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
             line,
             Pair(
                 id=str(row) if id_at is None else checks.unique(cells[id_at], line),
-                texts={pair[0]: checks.text(cells[first], line), pair[1]: checks.text(cells[second], line)},
+                texts={lang: checks.text(cells[place], line) for lang, place in zip(pair, sides, strict=True)},
                 links=links,
                 confidences=confidences,
                 meta={name: cells[place] for name, place in others},

@@ -68,7 +68,7 @@ def checked_pair(found: Pair, pair: Languages, checks: Checks, place: int, row: 
 
     Args:
         found: From :func:`pair_of`.
-        pair: The two languages.
+        pair: The languages.
         checks: What is watched over all rows.
         place: Line or row that it stands on.
         row: Its number, from 1.
@@ -98,12 +98,12 @@ def _pair_record(value: dict[str, Any], pair: Languages) -> Pair:
     _check_confidences(found.links, found.confidences)
     if found.links is None:
         return found
-    sides = tuple(found.texts)[:2]
-    if set(sides) != set(pair):
+    sides, wanted = tuple(found.texts)[:2], pair[:2]
+    if set(sides) != set(wanted):
         raise RecordError(f"they join {' and '.join(sides)}, the first two texts", field="links", hint="leave them out")
     if any(i < 0 or j < 0 for i, j in found.links):
         raise RecordError("a negative index", field="links", hint="indices are 0-based")
-    return found if sides == pair else msgspec.structs.replace(found, links=[(j, i) for i, j in found.links])
+    return found if sides == wanted else msgspec.structs.replace(found, links=[(j, i) for i, j in found.links])
 
 
 def _check_confidences(links: list[tuple[int, int]] | None, confidences: list[float] | None) -> None:
@@ -121,7 +121,7 @@ def _plain_pair(value: dict[str, Any], pair: Languages, reader: LinkReader) -> P
     texts = {lang: value.pop(lang, None) for lang in pair}
     for lang, text in texts.items():
         if not isinstance(text, str):
-            raise _no_text(lang, text, names)
+            raise _no_text(lang, text, names, len(pair))
     rest = convert_record(value, Plain)
     links, confidences = rest.links, rest.confidences
     if isinstance(links, str):
@@ -139,11 +139,11 @@ def _plain_pair(value: dict[str, Any], pair: Languages, reader: LinkReader) -> P
     )
 
 
-def _no_text(lang: str, value: object, names: Sequence[str]) -> RecordError:
+def _no_text(lang: str, value: object, names: Sequence[str], sides: int) -> RecordError:
     if lang in names:
         what = "null" if value is None else type(value).__name__
         return RecordError(f"expected str, got {what}", field=lang, hint="write the text as a string")
-    hint = name_meant(lang, names, "each object needs a text in both languages")
+    hint = name_meant(lang, names, f"each object needs a text in {'both' if sides == 2 else 'all'} languages")
     return RecordError(f"missing; found {listed(names)}", field=lang, hint=hint)
 
 

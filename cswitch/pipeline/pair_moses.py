@@ -16,15 +16,15 @@ _ENDINGS = ("", ".gz", ".zst")
 
 
 def files_of(prefix: str, pair: Languages) -> Languages | None:
-    """The two files ``PREFIX.en`` and ``PREFIX.hi``, compressed or not; None when they are not there.
+    """The files ``PREFIX.en`` and ``PREFIX.hi``, one a language, compressed or not; None when one is not there.
 
     >>> files_of("no-such-corpus.en-hi", ("en", "hi"))
     """
     found = [
         next((name for ending in _ENDINGS if Path(name := f"{prefix}.{lang}{ending}").is_file()), None) for lang in pair
     ]
-    one, other = found
-    return (one, other) if one and other else None
+    names = tuple([name for name in found if name])
+    return names if len(names) == len(pair) else None
 
 
 def zip_rows(path: str, pair: Languages, checks: Checks) -> Iterator[Row]:
@@ -36,8 +36,9 @@ def zip_rows(path: str, pair: Languages, checks: Checks) -> Iterator[Row]:
     try:
         with zipfile.ZipFile(path) as archive, ExitStack() as stack:
             names = [_member(archive, lang, path) for lang in pair]
-            one, other = (lines_of(stack.enter_context(archive.open(name)), f"{path}/{name}") for name in names)
-            yield from joined_rows(one, other, (f"{path}/{names[0]}", f"{path}/{names[1]}"), pair, checks)
+            paths = tuple([f"{path}/{name}" for name in names])
+            files = [lines_of(stack.enter_context(archive.open(name)), f"{path}/{name}") for name in names]
+            yield from joined_rows(files, paths, pair, checks)
     except FileNotFoundError as error:
         raise InputError("no such file", path=path, hint="check the path") from error
     except (zipfile.BadZipFile, NotImplementedError, OSError) as error:

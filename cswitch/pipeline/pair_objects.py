@@ -15,7 +15,7 @@ TRANSLATION = "translation"
 
 
 def object_rows(objects: Iterator[dict[str, Any]], pair: Languages, checks: Checks) -> Iterator[Row]:
-    """Rows with a column for each language, or with both in a column ``translation``; or Pair records.
+    """Rows with a column for each language, or with all in a column ``translation``; or Pair records.
 
     Raises:
         InputError: A row is no pair, or there is none.

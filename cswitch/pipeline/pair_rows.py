@@ -14,8 +14,8 @@ from cswitch.schemas.pair import Pair
 
 Lines = Iterator[tuple[int, str]]
 """Numbered lines of one file."""
-Languages = tuple[str, str]
-"""The first and the second language of a pair."""
+Languages = tuple[str, ...]
+"""The languages of a pair: two, or more where a text has more sides."""
 Links = tuple[list[tuple[int, int]], list[float] | None]
 """The links of a row, and the confidence of each; None when all are 1."""
 
@@ -64,12 +64,11 @@ class Checks:
         return text
 
     def tokens(self, tokens: dict[str, list[str]], pair: Languages, line: int) -> dict[str, list[str]]:
-        """The tokens of both sides in normal form C."""
+        """The tokens of all sides in normal form C."""
         for lang in pair:
             if lang not in tokens:
-                raise InputError(
-                    f"no tokens for {lang!r}", path=self.path, line=line, field="tokens", hint="give both sides or none"
-                )
+                hint = "give both sides or none" if len(pair) == 2 else "give all sides or none"
+                raise InputError(f"no tokens for {lang!r}", path=self.path, line=line, field="tokens", hint=hint)
             if not all(tokens[lang]):
                 raise InputError("an empty token", path=self.path, line=line, field=f"tokens.{lang}", hint="remove it")
         return {lang: [self.text(token, line) for token in tokens[lang]] for lang in pair}

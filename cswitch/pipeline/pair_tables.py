@@ -16,15 +16,16 @@ from cswitch.schemas.pair import Pair
 def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
     """Rows of a TSV file whose first line names its columns.
 
-    Two columns bear the codes of the languages, ``id`` and ``links`` are optional, the rest goes to ``meta``.
+    Columns bear the codes of the languages, ``id`` and ``links`` are optional, the rest goes to ``meta``.
     Cells are taken as they are: there is no quoting. Empty lines may stand at the end.
     """
     number, header = next(lines)
     columns = header.split("\t")
-    first, second = language_columns(columns, pair, checks.path, number)
+    sides = language_columns(columns, pair, checks.path, number)
+    places = dict(zip(pair, sides, strict=True)).items()
     special = {name: columns.index(name) for name in ("id", "links") if name in columns and name not in pair}
     id_at, links_at = special.get("id"), special.get("links")
-    others = [(name, place) for place, name in enumerate(columns) if place not in {first, second, id_at, links_at}]
+    others = [(name, place) for place, name in enumerate(columns) if place not in {*sides, id_at, links_at}]
     reader, path, row, empty = LinkReader(), checks.path, checks.before, 0
     for number, text in lines:
         cells = text.split("\t")
@@ -39,7 +40,7 @@ def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
             number,
             Pair(
                 id=str(row) if id_at is None else checks.unique(cells[id_at], number),
-                texts={pair[0]: checks.text(cells[first], number), pair[1]: checks.text(cells[second], number)},
+                texts={lang: checks.text(cells[place], number) for lang, place in places},
                 links=links,
                 confidences=confidences,
                 meta={name: cells[place] for name, place in others} if others else {},
@@ -50,24 +51,24 @@ def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
 
 
 def parallel_rows(paths: Languages, pair: Languages, checks: Checks) -> Iterator[Row]:
-    """Rows of two files whose lines belong together, one file a language."""
-    yield from joined_rows(read_lines(paths[0]), read_lines(paths[1]), paths, pair, checks)
+    """Rows of files whose lines belong together, one file a language."""
+    yield from joined_rows([read_lines(path) for path in paths], paths, pair, checks)
 
 
-def joined_rows(first: Lines, second: Lines, paths: Languages, pair: Languages, checks: Checks) -> Iterator[Row]:
+def joined_rows(files: Sequence[Lines], paths: Languages, pair: Languages, checks: Checks) -> Iterator[Row]:
     """The same of lines that are read already."""
-    for row, (one, other) in enumerate(zip_longest(first, second), start=checks.before + 1):
-        if one is None or other is None:
-            short, long = paths if one is None else reversed(paths)
-            line = (one or other or (row, ""))[0]
+    for row, found in enumerate(zip_longest(*files), start=checks.before + 1):
+        if None in found:
+            line, _ = next(filter(None, found))
+            longer = next(path for path, here in zip(paths, found, strict=True) if here)
             raise InputError(
-                f"the file ends here, and {long} goes on",
-                path=short,
+                f"the file ends here, and {longer} goes on",
+                path=paths[found.index(None)],
                 line=line,
-                hint=f"line i of one must translate line i of the other: wc -l {paths[0]} {paths[1]}",
+                hint=f"line i of one must translate line i of the other: wc -l {' '.join(paths)}",
             )
-        line = one[0]
-        texts = {pair[0]: checks.text(one[1], line), pair[1]: checks.text(other[1], line)}
+        line = found[0][0]
+        texts = {lang: checks.text(text, line) for lang, (_, text) in zip(pair, found, strict=True)}
         yield Row(line, Pair(id=str(row), texts=texts))
 
 
@@ -99,8 +100,8 @@ def split_at_spaces(rows: Iterator[Row]) -> Iterator[Row]:
         yield Row(line, msgspec.structs.replace(pair, tokens=tokens))
 
 
-def language_columns(columns: Sequence[str], pair: Languages, path: str, line: int) -> tuple[int, int]:
-    """Where the two languages stand among the columns.
+def language_columns(columns: Sequence[str], pair: Languages, path: str, line: int) -> tuple[int, ...]:
+    """Where the languages stand among the columns.
 
     Raises:
         InputError: A language has no column, or a name is there twice.
@@ -113,10 +114,10 @@ def language_columns(columns: Sequence[str], pair: Languages, path: str, line: i
         raise InputError(f"two columns are named {twice!r}", path=path, line=line, hint="rename one of them")
     for lang in pair:
         if lang not in columns:
-            hint = f"the first line must name the columns, with a tab between: {pair[0]}<TAB>{pair[1]}"
+            hint = f"the first line must name the columns, with a tab between: {'<TAB>'.join(pair)}"
             hint = name_meant(lang, [name for name in columns if name not in pair], hint)
             raise InputError(f"no column {lang!r}; found {listed(columns)}", path=path, line=line, hint=hint)
-    return columns.index(pair[0]), columns.index(pair[1])
+    return tuple([columns.index(lang) for lang in pair])
 
 
 def wrong_width(width: int, columns: Sequence[str], path: str, line: int, parting: str = "tab") -> InputError:

@@ -41,26 +41,27 @@ def read_pairs(
     The layouts, told by the extension or else by the first line (``fmt`` overrides both); gzip and Zstandard are undone
     in each that is text:
 
-    * ``tsv``: the first line names the columns. Two bear the language codes, ``id`` and ``links`` (Pharaoh
+    * ``tsv``: the first line names the columns. Some bear the language codes, ``id`` and ``links`` (Pharaoh
       ``i-j``) are optional, the rest goes to ``meta``. No quoting.
     * ``jsonl``: one object a line, ``{"en": ..., "hi": ...}`` with optional ``id``, ``links`` (Pharaoh or a list
       of ``[i, j]``), ``tokens`` (language to list), ``labels``, ``meta``, the rest goes to ``meta``; or Pair records.
     * ``csv``: the same columns as ``tsv``, parted by commas or semicolons, with quoting.
-    * ``parallel``: two files, ``path`` being both names with a comma between. They stand in the order of ``pair``
-      unless their extensions name its languages the other way round.
+    * ``parallel``: a file a language, ``path`` being their names with commas between. They stand in the order of
+      ``pair`` unless their extensions name its languages in another.
     * ``moses``: the files of OPUS, named by what they have in common (``corpus.en-hi`` for ``corpus.en-hi.en`` and
-      ``corpus.en-hi.hi``), or the zip archive with both.
-    * ``parquet``, ``datasets``: a column for each language, or both in a column ``translation``, beside the columns of
+      ``corpus.en-hi.hi``), or the zip archive with them.
+    * ``parquet``, ``datasets``: a column for each language, or all in a column ``translation``, beside the columns of
       ``jsonl``; a Parquet file, a folder that ``datasets`` saved, or ``hub:NAME``, ``hub:NAME:CONFIG:SPLIT``.
 
     A column or field that is a language of ``pair`` is that text, so ``id`` is Indonesian in the pair ``en-id``.
-    ``links`` always has i on the first language of ``pair``, but for a Pair record, whose own order counts.
+    ``links`` always has i on the first language of ``pair`` and j on the second, also where there are more; but for a
+    Pair record, whose own order counts.
     Texts and tokens come in Unicode normal form C. Empty texts, equal texts and links out of range are not errors
     here: they are reasons to reject a row, and rejecting is the generator's work.
 
     Args:
-        path: A file, two files as ``A,B``, a folder, or ``-`` for standard input.
-        pair: Codes of the first and the second language.
+        path: A file, line-parallel files as ``A,B``, a folder, or ``-`` for standard input.
+        pair: Codes of the languages, two or more.
         links: A Pharaoh file whose line i belongs to row i; it replaces links that the rows hold.
         fmt: A name from :data:`FORMATS`.
         pretokenised: Take what stands between spaces as the tokens, for rows that bring none.
@@ -84,8 +85,10 @@ def read_pairs(
     >>> row.line, row.pair.id, row.pair.texts, row.pair.links
     (2, '1', {'en': 'Hello', 'hi': 'नमस्ते'}, [(0, 0)])
     """
-    if pair[0] == pair[1]:
-        raise UsageError(f"the pair names {pair[0]!r} twice", hint="name two languages, such as en-hi")
+    twice = next((lang for place, lang in enumerate(pair) if lang in pair[:place]), None)
+    if twice is not None:
+        hint = "name two languages, such as en-hi" if len(pair) == 2 else "name each language once"
+        raise UsageError(f"the pair names {twice!r} twice", hint=hint)
     if fmt is not None and fmt not in FORMATS:
         raise UsageError(f"unknown input format {fmt!r}", hint=f"known: {', '.join(FORMATS)}")
     paths = two_files(path, pair, fmt)
@@ -125,27 +128,42 @@ def _single_file(path: str, pair: Languages, fmt: str | None, checks: Checks) ->
     number, first = next(lines)
     kind = named or guess_format(path, first)
     if kind is None:
-        hint = f"TSV starts with a line such as {pair[0]}<TAB>{pair[1]}, JSON Lines with {{; two plain files are A,B"
+        files = "two plain files are A,B" if len(pair) == 2 else f"{len(pair)} plain files are {','.join(pair).upper()}"
+        hint = f"TSV starts with a line such as {'<TAB>'.join(pair)}, JSON Lines with {{; {files}"
         raise InputError("the format cannot be told from its name or first line", path=path, line=1, hint=hint)
     read = {"tsv": tsv_rows, "csv": csv_rows}.get(kind, jsonl_rows)
     yield from read(chain([(number, first)], lines), pair, checks)
 
 
 def two_files(path: str, pair: Languages, fmt: str | None) -> Languages | None:
-    """The two names in ``A,B``, or of a corpus of Moses, that of the first language first; None for one file."""
+    """The names in ``A,B``, or of a corpus of Moses, in the order of the languages; None for one file."""
     if fmt in {None, "moses"} and not Path(path).exists() and (found := files_of(path, pair)):
         return found
     if fmt not in {None, "parallel"} or (fmt is None and ("," not in path or Path(path).exists())):
         return None
     names = path.split(",")
-    if len(names) != 2 or not all(names):
+    if len(names) != len(pair) or not all(names):
+        wanted = "two files" if len(pair) == 2 else f"{len(pair)} files"
+        commas = "the comma" if len(pair) == 2 else "the commas"
         raise UsageError(
-            f"{path!r} does not name two files",
-            hint=f"write corpus.{pair[0]},corpus.{pair[1]}, the comma without spaces",
+            f"{path!r} does not name {wanted}",
+            hint=f"write {','.join(f'corpus.{lang}' for lang in pair)}, {commas} without spaces",
         )
-    one, other = (PurePath(name.removesuffix(".gz").removesuffix(".zst")).suffix.lstrip(".") for name in names)
-    turned = (one == pair[1] and other != pair[1]) or (other == pair[0] and one != pair[0])
-    return (names[1], names[0]) if turned else (names[0], names[1])
+    endings = [PurePath(name.removesuffix(".gz").removesuffix(".zst")).suffix.lstrip(".") for name in names]
+    return _in_order(names, endings, pair)
+
+
+def _in_order(names: list[str], endings: list[str], pair: Languages) -> Languages:
+    """Names of files in the order of the languages that their endings tell; as they stand where those do not tell.
+
+    >>> _in_order(["a.hi", "a.txt"], ["hi", "txt"], ("en", "hi"))
+    ('a.txt', 'a.hi')
+    """
+    told = {lang: name for name, lang in zip(names, endings, strict=True) if lang in pair}
+    if len(told) < len([lang for lang in endings if lang in pair]) or (len(pair) > 2 and len(told) < len(pair)):
+        return tuple(names)  # two files end alike, or some do not tell
+    others = (name for name, lang in zip(names, endings, strict=True) if lang not in pair)
+    return tuple([told[lang] if lang in told else next(others) for lang in pair])
 
 
 def _noting(rows: Iterator[Row], checks: Checks, note: Callable[[str], None]) -> Iterator[Row]:

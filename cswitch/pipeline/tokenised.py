@@ -1,4 +1,4 @@
-"""From pairs as read to tokenised pairs, or the reason why a pair is of no use."""
+"""From pairs as read to tokenised sides, or the reason why a pair is of no use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CHARACTERS_A_TOKEN = 40
 """A text longer than this many characters for each token allowed is rejected before it is tokenised."""
 
 
-def tokenised(row: Row, languages: tuple[str, str], max_tokens: int) -> TokenisedPair | Reject:
+def tokenised(row: Row, languages: tuple[str, ...], max_tokens: int) -> TokenisedPair | Reject:
     """The tokens of both sides of a row, with the links it came with.
 
     Args:
@@ -26,20 +26,40 @@ def tokenised(row: Row, languages: tuple[str, str], max_tokens: int) -> Tokenise
     >>> tokenised(Row(2, Pair(id="1", texts={"en": "Hello", "hi": " "})), ("en", "hi"), 200).detail
     'the hi side'
     """
-    pair, (first, second) = row.pair, languages
-    one, other = pair.texts[first], pair.texts[second]
-    for lang, text in ((first, one), (second, other)):
+    sides = tokenised_sides(row, languages, max_tokens)
+    if isinstance(sides, Reject):
+        return sides
+    source, target = sides
+    return TokenisedPair(row.pair.id, source, target, given_links(row.pair))
+
+
+def tokenised_sides(row: Row, languages: tuple[str, ...], max_tokens: int) -> tuple[Sentence, ...] | Reject:
+    """The tokens of all sides of a row, two or more.
+
+    Args:
+        row: The row.
+        languages: The languages, in the order in which the sides are wanted.
+        max_tokens: Rows with a longer side are rejected.
+
+    >>> row = Row(2, Pair(id="1", texts={"en": "Hi", "hi": "नमस्ते", "mr": "नमस्ते "}))
+    >>> tokenised_sides(row, ("en", "hi", "mr"), 200).detail
+    'the hi and mr sides'
+    """
+    texts = [row.pair.texts[lang] for lang in languages]
+    for lang, text in zip(languages, texts, strict=True):
         if not text or text.isspace():
             return _reject(row, "empty_side", f"the {lang} side")
         if len(text) > max_tokens * _CHARACTERS_A_TOKEN:
             return _reject(row, "too_long", f"the {lang} side has {len(text):,} characters")
-    if one == other or one.strip() == other.strip():
-        return _reject(row, "same_text", "")
-    source, target = sentence(row, first), sentence(row, second)
-    for side in (source, target):
+    stripped = [text.strip() for text in texts]
+    if len(set(stripped)) < len(stripped):
+        alike = [lang for lang, text in zip(languages, stripped, strict=True) if stripped.count(text) > 1]
+        return _reject(row, "same_text", "" if len(languages) == 2 else f"the {' and '.join(alike)} sides")
+    sides = tuple([sentence(row, lang) for lang in languages])
+    for side in sides:
         if len(side.tokens) > max_tokens:
             return _reject(row, "too_long", f"the {side.lang} side has {len(side.tokens):,} tokens")
-    return TokenisedPair(pair.id, source, target, given_links(pair))
+    return sides
 
 
 def sentence(row: Row, lang: str) -> Sentence:

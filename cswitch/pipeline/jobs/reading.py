@@ -74,7 +74,7 @@ def pair_rows(shard: Shard, pair: Languages, *, pretokenised: bool) -> Iterator[
 
     Args:
         shard: Which rows.
-        pair: First and second language.
+        pair: The languages.
         pretokenised: Tokens stand between spaces.
 
     Raises:
@@ -156,8 +156,11 @@ def _forgiving(shard: Shard, pair: Languages) -> Iterator[Row | Reject]:
 def _reader(shard: Shard, pair: Languages) -> Callable[[Checks], Iterator[Row]]:
     sources = [SpanLines(span) for span in shard.spans]
     if shard.kind == "parallel":
-        one, other = shard.path.split(",")
-        return lambda checks: joined_rows(sources[0], _in_step(sources[1], sources[0]), (one, other), pair, checks)
+        paths = tuple(shard.path.split(","))
+        others = sources[1 : len(paths)]
+        return lambda checks: joined_rows(
+            [sources[0], *(_in_step(lines, sources[0]) for lines in others)], paths, pair, checks
+        )
     lines = sources[0]
     if shard.kind == "jsonl":
         return lambda checks: jsonl_rows(lines, pair, checks)
@@ -165,7 +168,7 @@ def _reader(shard: Shard, pair: Languages) -> Callable[[Checks], Iterator[Row]]:
 
 
 def _in_step(lines: SpanLines, first: SpanLines) -> Iterator[tuple[int, str]]:
-    """The lines of the second file that belong to those of the first, one of which may have been passed over."""
+    """The lines of another file that belong to those of the first, one of which may have been passed over."""
     while True:
         behind = (first.number - first.span.line) - (lines.number + 1 - lines.span.line)
         for _ in range(behind):
