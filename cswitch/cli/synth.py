@@ -14,6 +14,7 @@ import typer
 from cswitch.cli.errors import InterruptedRunError
 from cswitch.cli.options import AsJson, Force, Lexicons, Output, Pair, counted, parse_pair, percent, print_json
 from cswitch.cli.options import note as say
+from cswitch.cli.recipe_options import RecipeName, with_recipe
 from cswitch.cli.streams import remove_empty
 from cswitch.core.errors import InputError, RunError, UsageError
 
@@ -34,6 +35,7 @@ class Constraint(StrEnum):
 
 
 def synth(
+    context: typer.Context,
     source: Annotated[
         str,
         typer.Argument(
@@ -66,6 +68,7 @@ def synth(
         str | None,
         typer.Option(metavar="REAL", help="Take CMI and switch points from the utterances of a tagged file instead."),
     ] = None,
+    recipe: RecipeName = "",
     on_miss: Annotated[
         Literal["nearest", "reject"], typer.Option(help="When a pair cannot meet it: the nearest it can, or none.")
     ] = "nearest",
@@ -80,7 +83,8 @@ def synth(
         str,
         typer.Option(
             metavar="NAME",
-            help="What may be inserted: word, phrase, noun, noun-adjective, key-phrase, content, entity, random.",
+            help="What may be inserted: word, phrase, noun, noun-word, noun-adjective, key-phrase, content, entity,"
+            " random.",
         ),
     ] = "phrase",
     constraint: Annotated[
@@ -177,6 +181,7 @@ def synth(
         max_tokens=max_tokens,
         seed=seed,
     )
+    settings = with_recipe(context, settings, recipe)
     job.check(settings)
     refuse_overwriting([output, rejects], [*input_files(source), links, like])
     observed = job.observe(like) if like else ()
@@ -253,14 +258,13 @@ def refuse_both(**asked: str | int | None) -> None:
     ...
     cswitch.core.errors.UsageError: --share and --cmi exclude each other; give one of them
     """
-    from cswitch.generators.switching.shorthand import excluded
-
-    given = {name: value for name, value in asked.items() if value is not None}
-    option = excluded({name: f"{value} " for name, value in given.items()})
-    if option:
-        what = "like" if given.get("like") else "share"
-        hint = "--like takes them from the real text" if what == "like" else "give one of them"
-        raise UsageError(f"--{what} and --{option} exclude each other", hint=hint)
+    for one, others, hint in (
+        ("like", ("cmi", "switches", "share"), "--like takes both CMI and switch points from the real text"),
+        ("share", ("cmi",), "give one of them"),
+    ):
+        for other in others:
+            if asked[one] is not None and asked[other] is not None:
+                raise UsageError(f"--{one} and --{other} exclude each other", hint=hint)
 
 
 def parse_matrix(text: str) -> str:

@@ -15,6 +15,7 @@ from cswitch.pipeline.rows import read_rows
 from cswitch.pipeline.tag_records import listed
 from cswitch.pipeline.tagged_records import read_records
 from cswitch.schemas.decode import RecordError, convert_record
+from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Provenance, Sample, Target
 
 TEXT = "text"
@@ -49,8 +50,8 @@ class Placed(NamedTuple):
 
     line: int
     """1-based line or row."""
-    item: Item
-    """The item."""
+    item: Item | Reject
+    """The item, or why it cannot be read."""
 
 
 def read_items(source: RecipeSource, note: Callable[[str], None] | None = None) -> Iterator[Placed]:
@@ -109,7 +110,7 @@ def _rows(source: RecipeSource, note: Callable[[str], None] | None) -> Iterator[
     if source.fmt == "m2" or source.path.removesuffix(".gz").endswith(".m2"):
         from cswitch.pipeline.recipes.m2_rows import read_m2_rows
 
-        yield from (Placed(item.line, item) for item in read_m2_rows(source.path))
+        yield from (Placed(line, item) for line, item in read_m2_rows(source.path))
         return
     for count, (place, row) in enumerate(read_rows(source.path, source.fmt), start=1):
         name = row.get("id")

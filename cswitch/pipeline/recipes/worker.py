@@ -119,9 +119,10 @@ class RecipeWorker:
             len(chunk.items), bytes(samples), written, bytes(rejects), dict(counts), first, chunk.after, fault=None
         )
 
-    def make(self, items: Sequence[Item]) -> list[Made]:
+    def make(self, items: Sequence[Item | Reject]) -> list[Made]:
         """Samples of each item, or why it gives none; an item that raises an error is rejected, and no other."""
-        found = each_alone(self._first, items)
+        made = iter(each_alone(self._first, [item for item in items if not isinstance(item, Reject)]))
+        found = [item if isinstance(item, Reject) else next(made) for item in items]
         for step in self._rest:
             found = [_followed(step, made) for made in found]
         return found
@@ -129,6 +130,8 @@ class RecipeWorker:
 
 def each_alone(step: SynthStep | Operation, items: Sequence[Item]) -> list[Made]:
     """What a step makes of items; where it fails over them together, it is asked about each alone."""
+    if not items:
+        return []
     try:
         return list(step(items))  # type: ignore[arg-type]
     except (RowError, InputError) as error:
