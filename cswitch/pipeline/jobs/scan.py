@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from itertools import islice, zip_longest
+from tempfile import TemporaryFile
+from typing import IO
+from weakref import finalize
 
 import msgspec
 import numpy as np
@@ -17,6 +20,11 @@ from cswitch.schemas.decode import RecordError, decode_record
 BOM = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+_PART = 1 << 16
+"""Hashes of ids that are held in memory."""
+_BUCKETS = 64
+_EDGES = np.arange(1 - _BUCKETS // 2, _BUCKETS // 2, dtype=np.int64) * (1 << 58)
+"""Where all buckets but the first begin: 64 of them share the 64-bit numbers evenly."""
 
 Named = Callable[[bytes], "str | None"]
 """The id in a line; None when it has none."""
@@ -67,12 +75,21 @@ class _File:
 
 
 class Ids:
-    """Finds ids that repeat, in eight bytes a row."""
+    """Finds ids that repeat, in memory that hardly grows: their hashes lie in a temporary file, eight bytes a row.
+
+    >>> ids = Ids()
+    >>> for name in ("a", "b", "a"):
+    ...     ids.add(name, "x.tsv", 1)
+    >>> ids.repeated() == {hash("a")}
+    True
+    """
 
     def __init__(self) -> None:
-        self._seen: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = []
         self._part: list[int] = []
         self._with: bool | None = None
+        self._spilt: IO[bytes] | None = None
+        self._bounds: list[list[int]] = []
+        """For each part that was spilt, where its buckets begin in the file, in numbers."""
 
     def add(self, name: str | None, path: str, number: int) -> None:
         """Takes in the id of a row: empty when it has none, None when the row is broken.
@@ -88,22 +105,35 @@ class Ids:
         self._with = bool(name)
         if name:
             self._part.append(hash(name))
-            if len(self._part) == 1 << 16:
-                self._pack()
+            if len(self._part) == _PART:
+                self._spill()
 
     def repeated(self) -> set[int]:
         """Hashes that occur more than once."""
-        self._pack()
-        if not self._seen:
-            return set()
-        found = np.concatenate(self._seen)
-        found.sort()
-        return set(found[1:][found[1:] == found[:-1]].tolist())
-
-    def _pack(self) -> None:
         if self._part:
-            self._seen.append(np.array(self._part, np.int64))
-            self._part = []
+            self._spill()
+        found: set[int] = set()
+        for bucket in range(_BUCKETS if self._bounds else 0):
+            hashes = np.sort(np.concatenate([self._read(bounds, bucket) for bounds in self._bounds]))
+            found.update(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+        return found
+
+    def _spill(self) -> None:
+        """Writes a part, in order, behind those before it."""
+        if self._spilt is None:
+            self._spilt = TemporaryFile()  # noqa: SIM115 it is closed with this object
+            finalize(self, self._spilt.close)
+        hashes = np.sort(np.array(self._part, np.int64))
+        edges = np.searchsorted(hashes, _EDGES)
+        begins = self._bounds[-1][-1] if self._bounds else 0
+        self._bounds.append([begins, *(begins + int(edge) for edge in edges), begins + len(hashes)])
+        self._spilt.write(hashes.tobytes())
+        self._part = []
+
+    def _read(self, bounds: list[int], bucket: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        assert self._spilt is not None
+        self._spilt.seek(8 * bounds[bucket])
+        return np.frombuffer(self._spilt.read(8 * (bounds[bucket + 1] - bounds[bucket])), np.int64)
 
 
 class _Named(msgspec.Struct):
