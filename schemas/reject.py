@@ -12,7 +12,9 @@ REASONS: dict[str, str] = {
     "no_links": "the aligner found no link it trusts",
     "no_units": "no linked unit may be switched under the constraint and the unit choice",
     "cmi_unreachable": "no choice of switches comes within the tolerance of the CMI asked for",
+    "share_unreachable": "no choice of switches comes within the tolerance of the share asked for",
     "switches_unreachable": "no choice of switches has the number of switch points asked for",
+    "language_unreachable": "no choice of switches has every language that was asked for",
     "wrong_script": "a side, or the text a model gave, is not written in the script asked for",
     "cmi_missed": "no attempt came within the tolerance of the CMI asked for",
     "wrong_language": "every attempt has words of a language that was not asked for, or lacks one that was",
@@ -28,6 +30,12 @@ REASONS: dict[str, str] = {
     "refused": "the server refused this request, such as one that is too long",
     "no_translation": "the translator gave no other side",
     "bad_labels": "labels of the record cannot be read, or do not fit its text",
+    "lost_meaning": "translated back, the text does not say what its source says",
+    "unknown_label": "the text has no label, or one that the classifier does not know",
+    "misclassified": "the classifier gives the text another label before anything is changed",
+    "no_replacement": "no word that matters can be replaced within the similarity asked for",
+    "label_cut": "a labelled span lies half inside a protected one",
+    "label_lost": "a labelled span has no counterpart of its own in the mixed text",
     "failed": "processing this record raised an error",
 }
 """Every reason and what it means. Names are stable: a released one is never changed."""

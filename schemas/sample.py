@@ -12,8 +12,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     cmi: float | None = None
     """Code-Mixing Index, 0 to 100; for a range or a distribution, the value drawn from it."""
+    share: float | None = None
+    """Share of the words that are in the embedded language, 0 to 1; for a range, the value drawn from it."""
     tolerance: float | None = None
-    """How far from ``cmi`` a sample may lie and still count as met, in points of CMI."""
+    """How far from ``cmi`` a sample may lie and still count as met, in points of CMI; from ``share``, in percent."""
     switches: int | None = None
     """Number of switch points."""
 

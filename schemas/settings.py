@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -15,10 +15,11 @@ Script = Literal["native", "roman"]
 class SynthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Everything that decides what ``synth`` writes; the same settings and seed give the same bytes."""
 
-    pair: tuple[str, str]
-    """The two languages, first and second side."""
+    pair: Annotated[tuple[str, ...], msgspec.Meta(min_length=2)]
+    """The languages, first and second side; with more than two, all but the matrix language are embedded in it."""
     matrix: str = ""
-    """A language of the pair, or ``both``; empty picks the side that is not English, else the second."""
+    """A language of the pair, or ``both`` (of three and more: ``all``); empty picks the second, or where that is English
+    the first."""
     method: Method = "insertion"
     """The lattice builder."""
     units: str = "phrase"
@@ -30,11 +31,13 @@ class SynthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     glue: tuple[str, ...] = ("light-verb", "article", "postposition")
     """Named repairs around an inserted word; see docs/glue.md."""
     cmi: tuple[float, float] | None = (25.0, 25.0)
-    """Lowest and highest CMI asked for, equal for a single value; None leaves CMI free."""
+    """Lowest and highest CMI asked for, equal for a single value; None leaves CMI free. The default gives way to
+    ``share``."""
     share: tuple[float, float] | None = None
-    """Instead of a CMI, the lowest and highest share of the words that are in the embedded language, 0 to 1."""
+    """Instead of a CMI, the lowest and highest share of the words that are in the embedded language, 0 to 1. Above a
+    half, the embedded language may say more than the matrix language; 1 asks for all that can be replaced."""
     tolerance: float = 3.0
-    """How far from the CMI asked for a sample may lie and count as met."""
+    """How far from the CMI asked for a sample may lie and count as met, in points; of a share, in percent."""
     switches: int | None = None
     """Number of switch points asked for."""
     like: str | None = None
@@ -61,3 +64,8 @@ class SynthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Versioned name of the recipe that gave these settings; empty for none."""
     seed: int = 0
     """Seed of every random choice."""
+
+    def __post_init__(self) -> None:
+        """A share takes the place of the CMI that is asked for by default."""
+        if self.share is not None and self.cmi == (25.0, 25.0):
+            msgspec.structs.force_setattr(self, "cmi", None)

@@ -19,6 +19,8 @@ MAPPED = ("annotators", "data", "generators", "schemas")
 REGISTERED = {
     "aligner": ["eflomal", "embedding", "fast-align", "given", "hybrid", "lexical"],
     "builder": ["alternation", "insertion", "nested"],
+    "units": ["content", "entity", "key-phrase", "noun", "noun-adjective", "noun-word", "phrase", "random", "word"],
+    "weights": ["frequency", "pos", "uniform"],
     "tagger": ["compact", "hf"],
     "translator": ["gloss", "llm", "seq2seq"],
     "pos": ["windowed"],
@@ -141,7 +143,11 @@ def test_registered_names() -> None:
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in REGISTERED.items() for name in names])
 def test_registered_components_load_and_know_their_name(kind: str, name: str) -> None:
-    assert registry.load(kind, name).name == name
+    found = registry.load(kind, name)
+    if kind in ("units", "weights"):
+        assert found.__doc__.startswith(f"``{name}``: "), "functions have no name of their own"
+    else:
+        assert found.name == name
 
 
 def test_public_names() -> None:

@@ -71,6 +71,9 @@ def run(
 
     described = _read(job, output, limit)
     this, world = _place(rank, world_size)
+    if dry_run and described.stages[0].prompt is not None:
+        _ask_ahead(described, as_json=as_json)
+        return
     if dry_run:
         found = forecast(described, workers=workers, world=world)
         if as_json:
@@ -80,7 +83,7 @@ def run(
         return
     with _Watch() as watch:
         result = run_job(
-            described, workers=workers, rank=this, world=world, force=force, engine=_engine(engine),
+            described, workers=workers, rank=this, world=world, force=force, engine=_engine(engine, described),
             note=watch.note, progress=watch.update,
         )  # fmt: skip
     if as_json:
@@ -117,6 +120,11 @@ def report(result: JobResult, folder: str) -> str:
 
         error = counts.get("cmi_error", 0) / ERROR_UNIT / counts["aimed"]
         lines.append(f"  target met by {counts.get('met', 0):,}; mean |CMI asked - CMI got| {error:.2f}")
+    if counts.get("shared"):
+        from cswitch.pipeline.synthesiser import ERROR_UNIT
+
+        error = counts.get("share_error", 0) / ERROR_UNIT / 100 / counts["shared"]
+        lines.append(f"  target met by {counts.get('met', 0):,}; mean |share asked - share got| {error:.4f}")
     for name, count in counts.items():
         if name.startswith("reject."):
             reason = name.removeprefix("reject.")
@@ -190,10 +198,28 @@ def _read(path: str, output: str | None, limit: int | None) -> Job:
     return found
 
 
-def _engine(name: str) -> Engine | None:
+def _ask_ahead(job: Job, *, as_json: bool) -> None:
+    """Shows what a job that asks a language model would take, and its first request; nothing is sent."""
+    from cswitch.cli.prompt_report import forecast_object, forecast_report
+    from cswitch.pipeline.jobs.forecast import asked_ahead
+
+    found = asked_ahead(job)
+    if as_json:
+        print_json({path: forecast_object(seen) for path, (seen, _) in zip(job.input.paths, found, strict=False)})
+        return
+    for path, (seen, settings) in zip(job.input.paths, found, strict=False):
+        if len(found) > 1:
+            typer.echo(f"{path}:")
+        typer.echo(forecast_report(seen, settings))
+
+
+def _engine(name: str, job: Job) -> Engine | None:
     """The engine of a name; None for the usual one."""
     if name == "local":
         return None
+    if job.stages[0].prompt is not None:
+        hint = "leave out --engine: one process has as many requests under way as concurrency says"
+        raise UsageError("the engine ray does not ask language models", hint=hint)
     from cswitch.pipeline.jobs.ray_engine import by_ray, loaded_ray
 
     loaded_ray()  # told before anything else is done

@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
+from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
 from cswitch.core.errors import UsageError
@@ -57,9 +58,28 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "alternation": "cswitch.generators.switching.alternation:AlternationBuilder",
         "nested": "cswitch.generators.switching.nested:NestedBuilder",
     },
+    "units": {
+        "content": "cswitch.generators.switching.unit_choices:content_words",
+        "entity": "cswitch.generators.switching.unit_choices:names",
+        "key-phrase": "cswitch.generators.switching.key_phrases:key_phrases",
+        "noun": "cswitch.generators.switching.unit_choices:noun_phrases",
+        "noun-adjective": "cswitch.generators.switching.unit_choices:nouns_and_adjectives",
+        "noun-word": "cswitch.generators.switching.unit_choices:nouns",
+        "phrase": "cswitch.generators.switching.unit_choices:phrases_and_words",
+        "random": "cswitch.generators.switching.unit_choices:random_spans",
+        "word": "cswitch.generators.switching.unit_choices:single_words",
+    },
+    "weights": {
+        "frequency": "cswitch.generators.switching.weights:by_frequency",
+        "pos": "cswitch.generators.switching.weights:by_class",
+        "uniform": "cswitch.generators.switching.weights:alike",
+    },
     "operation": {
+        "adversarial": "cswitch.generators.recipes.operations.adversarial:Adversarial",
         "cosda": "cswitch.training.operation:Cosda",
+        "dip": "cswitch.generators.recipes.operations.dip:Dip",
         "entitycs": "cswitch.training.operation:Entitycs",
+        "m2-switch": "cswitch.generators.recipes.operations.m2_switch:M2Switch",
     },
     "recipe": {},
 }
@@ -75,7 +95,7 @@ def names(kind: str) -> list[str]:
 
 
 def load(kind: str, name: str) -> Any:
-    """The class registered under a name.
+    """The class, function or object registered under a name.
 
     Raises:
         UsageError: The name is unknown; the message lists the known names and the nearest one.
@@ -94,7 +114,7 @@ def suggest(name: str, known: list[str]) -> str:
     "did you mean 'lexical'? Known: given, lexical"
     """
     listed = f"known: {', '.join(known)}" if known else "none is known"
-    near = extractOne(name, known, score_cutoff=60)
+    near = extractOne(name, known, scorer=ratio, score_cutoff=70) or extractOne(name, known, score_cutoff=60)
     return f"did you mean {near[0]!r}? {listed[0].upper()}{listed[1:]}" if near else listed
 
 

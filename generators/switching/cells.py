@@ -1,8 +1,8 @@
-"""Which cells of (matrix tokens removed, embedded tokens) lie nearest a CMI.
+"""Which cells of (matrix tokens removed, embedded tokens) lie nearest a CMI, or a share of embedded tokens.
 
 A set of cells is one integer: bit ``removed * width + embedded`` is set when the cell is in the set. All cells with
-the same CMI form one group; groups are kept in order of CMI with the union of all groups below and above, so the
-nearest reachable group is found by bisection, a few machine words at a time.
+the same CMI (or share) form one group; groups are kept in order of it with the union of all groups below and above, so
+the nearest reachable group is found by bisection, a few machine words at a time.
 """
 
 from __future__ import annotations
@@ -28,18 +28,21 @@ def width_for(embedded: int) -> int:
 
 
 class CellTable:
-    """Cells of a sentence with ``frame`` matrix tokens, in order of CMI.
+    """Cells of a sentence with ``frame`` matrix tokens, in order of CMI or share.
 
     Args:
         frame: Language tokens of the matrix sentence when nothing is switched.
         width: Row width, above the greatest number of embedded tokens.
         mixed: Leave out cells that hold one language only.
         majority: Leave out cells in which embedded tokens outnumber matrix tokens.
+        share: Order them by the share of embedded tokens, in percent, instead.
     """
 
     __slots__ = ("above", "below", "groups", "values", "width")
 
-    def __init__(self, frame: int, width: int, *, mixed: bool = True, majority: bool = True) -> None:
+    def __init__(
+        self, frame: int, width: int, *, mixed: bool = True, majority: bool = True, share: bool = False
+    ) -> None:
         self.width = width
         groups: dict[tuple[int, int], int] = {}
         for removed in range(frame + 1):
@@ -48,11 +51,12 @@ class CellTable:
                 if (majority and embedded > matrix) or (mixed and not (matrix and embedded)):
                     continue
                 total = matrix + embedded
-                key = Fraction(min(matrix, embedded), total).as_integer_ratio() if total else (0, 1)
+                part = embedded if share else min(matrix, embedded)
+                key = Fraction(part, total).as_integer_ratio() if total else (0, 1)
                 groups[key] = groups.get(key, 0) | 1 << (removed * width + embedded)
         order = sorted(groups, key=lambda key: key[0] / key[1])
         self.values = [100 * a / b for a, b in order]
-        """CMI of each group, ascending."""
+        """CMI, or share, of each group, ascending."""
         self.groups = [groups[key] for key in order]
         """Cells of each group."""
         self.below = _running(self.groups)
@@ -61,21 +65,21 @@ class CellTable:
         """Union of groups i to the last."""
 
     def extremes(self, reach: int) -> tuple[float, float] | None:
-        """Lowest and highest CMI among the cells of ``reach``, or None when it holds no legal cell."""
+        """Lowest and highest value among the cells of ``reach``, or None when it holds no legal cell."""
         if not self.groups or not reach & self.above[0]:
             return None
         return self.values[self._lowest(reach, 0)], self.values[self._highest(reach, len(self.groups) - 1)]
 
-    def nearest(self, reach: int, cmi: float) -> tuple[float, int] | None:
-        """The reachable CMI nearest to ``cmi``, with its cells; both neighbours' cells when they lie equally near.
+    def nearest(self, reach: int, value: float) -> tuple[float, int] | None:
+        """The reachable CMI or share nearest to ``value``, with its cells; both neighbours' when they lie equally near.
 
         Returns:
-            Distance in points of CMI and the set of reachable cells at that distance; None when there is none.
+            Distance in points and the set of reachable cells at that distance; None when there is none.
         """
         groups = self.groups
         if not groups or not reach & self.above[0]:
             return None
-        split = bisect_left(self.values, cmi)
+        split = bisect_left(self.values, value)
         under = over = None
         if split and reach & self.below[split - 1]:
             under = self._highest(reach, split - 1)
@@ -84,8 +88,8 @@ class CellTable:
         if under is None or over is None:
             chosen = under if over is None else over
             assert chosen is not None
-            return abs(self.values[chosen] - cmi), reach & groups[chosen]
-        down, up = cmi - self.values[under], self.values[over] - cmi
+            return abs(self.values[chosen] - value), reach & groups[chosen]
+        down, up = value - self.values[under], self.values[over] - value
         if abs(down - up) < 1e-9:
             return up, reach & (groups[under] | groups[over])
         return (down, reach & groups[under]) if down < up else (up, reach & groups[over])
@@ -116,9 +120,9 @@ class CellTable:
 
 
 @lru_cache(maxsize=2048)
-def cell_table(frame: int, width: int, mixed: bool, majority: bool) -> CellTable:
+def cell_table(frame: int, width: int, mixed: bool, majority: bool, share: bool = False) -> CellTable:
     """A shared :class:`CellTable`."""
-    return CellTable(frame, width, mixed=mixed, majority=majority)
+    return CellTable(frame, width, mixed=mixed, majority=majority, share=share)
 
 
 def members(cells: int, width: int) -> list[tuple[int, int]]:

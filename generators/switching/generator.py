@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
@@ -15,7 +15,7 @@ from cswitch.core.seeds import Tickets, settings_hash
 from cswitch.core.text.join import join
 from cswitch.core.transliteration.records import parted
 from cswitch.generators.switching.lattice import Lattice, Path
-from cswitch.generators.switching.render import write
+from cswitch.generators.switching.render import Written, write
 from cswitch.generators.switching.sampler import Choice, Sampler
 from cswitch.generators.switching.spelling import Speller
 from cswitch.generators.switching.targets import Aim, FixedTarget, Target
@@ -24,6 +24,8 @@ from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Provenance, Sample
 from cswitch.schemas.sample import Target as Asked
 from cswitch.schemas.settings import SynthSettings
+
+_HALF = 0.5
 
 
 class Builder(Protocol):
@@ -42,7 +44,18 @@ class Builder(Protocol):
         ...
 
 
-class _Drawn(NamedTuple):
+class Wording(NamedTuple):
+    """How what is drawn for a pair becomes samples of it."""
+
+    id: str
+    """Id of the pair."""
+    aligner: str | None
+    languages: list[str]
+    """The languages, that of the matrix first."""
+    write: Callable[[Lattice, Path], Written]
+
+
+class Drawn(NamedTuple):
     """What a lattice gave."""
 
     lattice: Lattice
@@ -86,7 +99,7 @@ class SwitchGenerator:
         self.settings = settings
         self.config = config or config_hash(settings)
         self.builder: Builder = load("builder", settings.method)(settings)
-        self.target = target or FixedTarget(settings.cmi, settings.switches, settings.tolerance)
+        self.target = target or FixedTarget(settings.cmi, settings.switches, settings.tolerance, settings.share)
         self.speller = speller
         self._provenance = Provenance(
             generator=self.builder.name,
@@ -98,10 +111,12 @@ class SwitchGenerator:
             constraint=self.builder.constraint,
             script=settings.script,
             noise=settings.noise or None,
+            recipe=settings.recipe or None,
         )
         self._records: dict[tuple[str | None, int], Provenance] = {}
         self._matrices = matrix_languages(settings)
         self._follow_switches = settings.switches is not None or bool(settings.like)
+        self._most_embedded = settings.share is not None and settings.share[1] > _HALF
 
     def _record(self, aligner: str | None, draw: int) -> Provenance:
         found = self._records.get((aligner, draw))
@@ -131,56 +146,105 @@ class SwitchGenerator:
         self, pair: AlignedPair, matrix: str, labels: Mapping[str, Any], first: int
     ) -> list[Sample] | Reject:
         view = View(pair, flip=matrix == pair.target.lang, min_confidence=self.settings.min_confidence)
-        reason = _unusable(view, pair, self.settings.min_confidence)
+        reason = unusable(view, pair, self.settings.min_confidence)
         if reason:
             return reason
-        tickets = Tickets(self.config, f"{pair.id}\x1f{matrix}")
-        aims = [self.target.aim(f"{self.config}\x1f{pair.id}\x1f{matrix}", n) for n in range(self.settings.per_pair)]
         nothing = f"links: {len(pair.links)}, none usable"
-        made: _Drawn | Reject = Reject(source_id=pair.id, reason="no_units", detail=nothing)
+        made = self.drawn(pair.id, matrix, self.builder.lattices(view, self.config), nothing)
+        if isinstance(made, Reject):
+            return made
+        agreement = "article" in self.settings.glue
+        wording = Wording(
+            pair.id,
+            pair.aligner,
+            [view.matrix.lang, view.embedded.lang],
+            lambda lattice, path: write(view, lattice, path, agreement=agreement),
+        )
+        return self.samples(made, wording, labels, first)
+
+    def drawn(self, pair_id: str, matrix: str, lattices: Iterator[Lattice], nothing: str) -> Drawn | Reject:
+        """What the first lattice gives in which all draws meet their target, else the last.
+
+        Args:
+            pair_id: Id of the pair.
+            matrix: The matrix language.
+            lattices: Lattices of the pair, each wider than the one before.
+            nothing: What to say when none has an arc.
+        """
+        tickets = Tickets(self.config, f"{pair_id}\x1f{matrix}")
+        aims = [self.target.aim(f"{self.config}\x1f{pair_id}\x1f{matrix}", n) for n in range(self.settings.per_pair)]
+        made: Drawn | Reject = Reject(source_id=pair_id, reason="no_units", detail=nothing)
         out_of_reach: Lattice | None = None
-        for lattice in self.builder.lattices(view, self.config):
+        for lattice in lattices:
             out_of_reach = lattice if lattice.arcs and self._out_of_reach(lattice, aims) else None
             if lattice.arcs and not out_of_reach:
-                made = self._draws(pair.id, lattice, tickets, aims)
+                made = self._draws(pair_id, lattice, tickets, aims)
                 if not isinstance(made, Reject) and self._enough(made):
                     break
         if out_of_reach:
-            made = self._draws(pair.id, out_of_reach, tickets, aims)
-        if isinstance(made, Reject):
-            return made
-        lattice, bounds, drawn = made
+            made = self._draws(pair_id, out_of_reach, tickets, aims)
+        return made
+
+    def samples(self, made: Drawn, wording: Wording, labels: Mapping[str, Any], first: int) -> list[Sample]:
+        """The samples of what was drawn, those that read the same once.
+
+        Args:
+            made: From :meth:`drawn`.
+            wording: How they are written.
+            labels: Task labels to carry over.
+            first: Number of the first sample.
+        """
         samples: list[Sample] = []
         seen: set[str] = set()
-        for aim, path, choice in drawn:
-            sample = self._sample(pair, view, lattice, path, (aim, choice, bounds), labels, first + len(samples))
+        for aim, path, choice in made.paths:
+            sample = self._sample(wording, made, (aim, path, choice), labels, first + len(samples))
             if sample.text not in seen:
                 seen.add(sample.text)
                 samples.append(sample)
         return samples
 
-    def _enough(self, made: _Drawn) -> bool:
+    def sampler(self, lattice: Lattice, aims: Sequence[Aim]) -> Sampler:
+        """What draws from a lattice."""
+        return Sampler(
+            lattice,
+            switches=self._follow_switches,
+            mixed=not aims[0].plain,
+            majority=not self._most_embedded,
+            share=aims[0].share is not None,
+        )
+
+    def miss(
+        self, pair_id: str, drawn: tuple[Aim, Path, Choice], lattice: Lattice, bounds: Mapping[str, tuple[float, float]]
+    ) -> Reject:
+        """Why a pair is rejected that can give no sample which meets its target."""
+        aim, _, choice = drawn
+        return _miss(pair_id, aim, choice, bounds)
+
+    def _enough(self, made: Drawn) -> bool:
         """Whether a wider lattice could add nothing: all draws are there, and all meet their aim."""
         return len(made.paths) == self.settings.per_pair and all(c.meets(aim) for aim, _, c in made.paths)
 
     def _out_of_reach(self, lattice: Lattice, aims: Sequence[Aim]) -> bool:
         """Whether even all arcs together would not bring the lowest aim within its tolerance."""
-        lowest = min((aim.cmi - aim.tolerance if aim.cmi is not None else 0.0) for aim in aims)
+        lowest = min((aim.points - aim.tolerance if aim.points is not None else 0.0) for aim in aims)
         if lowest <= 0:
             return False
         embedded = sum([arc.embedded for arc in lattice.arcs])
         matrix = lattice.frame - sum([arc.removed for arc in lattice.arcs])
         return matrix > 0 and 100 * embedded < lowest * (matrix + embedded)
 
-    def _draws(self, pair_id: str, lattice: Lattice, tickets: Tickets, aims: Sequence[Aim]) -> _Drawn | Reject:
+    def _draws(self, pair_id: str, lattice: Lattice, tickets: Tickets, aims: Sequence[Aim]) -> Drawn | Reject:
         """Paths that lie nearest to the aims, and what the lattice can reach."""
         settings = self.settings
         wanted = settings.per_pair
-        sampler = Sampler(lattice, switches=self._follow_switches, mixed=aims[0].cmi != 0)
+        share = aims[0].share is not None
+        sampler = self.sampler(lattice, aims)
         reachable = sampler.reachable()
         if reachable is None:
             return Reject(source_id=pair_id, reason="no_units", detail="no choice of switches leaves a mixed sentence")
         bounds = {"cmi": (round(reachable[0], 4), round(reachable[1], 4))}
+        if share and (ends := sampler.reachable(share=True)):
+            bounds["share"] = (round(ends[0] / 100, 6), round(ends[1] / 100, 6))
         if self._follow_switches:
             bounds["switches"] = sampler.reachable_switches() or (0, 0)
         drawn: list[tuple[Aim, Path, Choice]] = []
@@ -191,47 +255,48 @@ class SwitchGenerator:
         if settings.on_miss == "reject":
             kept = [(aim, path, choice) for aim, path, choice in drawn if choice.meets(aim)]
             if not kept:
-                return _miss(pair_id, drawn[0][0], drawn[0][2], bounds)
+                return self.miss(pair_id, drawn[0], lattice, bounds)
             drawn = kept
-        return _Drawn(lattice, bounds, drawn)
+        return Drawn(lattice, bounds, drawn)
 
     def _sample(
         self,
-        pair: AlignedPair,
-        view: View,
-        lattice: Lattice,
-        path: Path,
-        aimed: tuple[Aim, Choice, dict[str, tuple[float, float]]],
+        wording: Wording,
+        made: Drawn,
+        drawn: tuple[Aim, Path, Choice],
         labels: Mapping[str, Any],
         number: int,
     ) -> Sample:
-        aim, choice, bounds = aimed
-        tokens, langs, origins, gaps = write(view, lattice, path, agreement="article" in self.settings.glue)
-        name = f"{pair.id}.{number}"
+        aim, path, choice = drawn
+        tokens, langs, origins, gaps = wording.write(made.lattice, path)
+        name = f"{wording.id}.{number}"
         if self.speller:
             native, tokens = tokens, self.speller.spell(tokens, langs, origins, name)
             for place in parted(native, tokens):
                 gaps[place] = True
         text, offsets = join(tokens, gaps)
-        languages = [view.matrix.lang, view.embedded.lang]
+        languages = wording.languages
         return Sample(
             id=name,
-            source_id=pair.id,
+            source_id=wording.id,
             text=text,
             tokens=tokens,
             langs=langs,
             offsets=offsets,
             origins=origins,
-            languages=languages,
+            languages=list(languages),
             matrix=languages[0],
-            measures=_measures(langs, languages),
+            measures=_measures(langs, languages, share=aim.share is not None),
             target=Asked(
-                cmi=None if aim.cmi is None else round(aim.cmi, 4), tolerance=aim.tolerance, switches=aim.switches
+                cmi=None if aim.cmi is None else round(aim.cmi, 4),
+                share=None if aim.share is None else round(aim.share, 6),
+                tolerance=aim.tolerance,
+                switches=aim.switches,
             ),
             met=choice.meets(aim),
-            reachable=bounds,
+            reachable=made.bounds,
             labels=dict(labels),
-            provenance=self._record(pair.aligner, number),
+            provenance=self._record(wording.aligner, number),
         )
 
 
@@ -241,14 +306,14 @@ def matrix_languages(settings: SynthSettings) -> tuple[str, ...]:
     >>> matrix_languages(SynthSettings(pair=("en", "hi")))
     ('hi',)
     """
-    if settings.matrix == "both":
+    if settings.matrix in ("both", "all"):
         return settings.pair
     if settings.matrix:
         return (settings.matrix,)
     return (settings.pair[0] if settings.pair[1] == "en" else settings.pair[1],)
 
 
-def _unusable(view: View, pair: AlignedPair, min_confidence: float) -> Reject | None:
+def unusable(view: View, pair: AlignedPair, min_confidence: float) -> Reject | None:
     """Why a pair cannot be mixed at all, if so."""
     for sentence, counted in ((view.matrix, 0 in view.x_counts), (view.embedded, True in view.y_counts)):
         if not counted:
@@ -281,25 +346,33 @@ def _one_each(sampler: Sampler, aims: Sequence[Aim], tickets: Tickets) -> list[t
 
 
 def _miss(pair_id: str, aim: Aim, choice: Choice, bounds: Mapping[str, tuple[float, float]]) -> Reject:
-    low, high = bounds["cmi"]
-    if aim.cmi is None or choice.distance <= aim.tolerance:
+    if aim.points is None or choice.distance <= aim.tolerance:
         fewest, most = bounds["switches"]
         detail = f"asked for {aim.switches} switch points, between {fewest:g} and {most:g} are reachable"
         return Reject(source_id=pair_id, reason="switches_unreachable", detail=detail)
+    if aim.share is not None:
+        low, high = bounds["share"]
+        asked = f"asked for {aim.share:g} within {aim.tolerance / 100:g}"
+        detail = f"{asked}; nearest is {choice.distance / 100:.3f} away, reachable {low:.3f} to {high:.3f}"
+        return Reject(source_id=pair_id, reason="share_unreachable", detail=detail)
+    low, high = bounds["cmi"]
     asked = f"asked for {aim.cmi:g} within {aim.tolerance:g}"
     detail = f"{asked}; nearest is {choice.distance:.1f} away, reachable {low:.1f} to {high:.1f}"
     return Reject(source_id=pair_id, reason="cmi_unreachable", detail=detail)
 
 
-def _measures(langs: Sequence[str], languages: Sequence[str]) -> dict[str, float | int | None]:
-    """CMI, switch points and switch-point fraction of a sample, from its tags."""
-    one, other = languages
-    said = [lang for lang in langs if lang in (one, other)]
+def _measures(langs: Sequence[str], languages: Sequence[str], *, share: bool = False) -> dict[str, float | int | None]:
+    """CMI, switch points and switch-point fraction of a sample, from its tags; the embedded share where asked for."""
+    said = [lang for lang in langs if lang in languages]
     total = len(said)
-    most = said.count(one)
+    own = said.count(languages[0])
+    most = max(own, total - own) if len(languages) == 2 else max(map(said.count, languages))
     switches = sum([a != b for a, b in pairwise(said)])
-    return {
-        "cmi": round(cmi_of(total, max(most, total - most)), 4),
+    found: dict[str, float | int | None] = {
+        "cmi": round(cmi_of(total, most), 4),
         "switches": switches,
         "spf": rate_of(switches, total - 1) if total > 1 else None,
     }
+    if share:
+        found["share"] = round((total - own) / total, 6) if total else None
+    return found

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from cswitch.generators.switching.alternation import block_arcs
 from cswitch.generators.switching.constraints import Constraint, constraint
 from cswitch.generators.switching.lattice import EMBEDDED, Arc, Lattice, Piece
-from cswitch.generators.switching.units import Unit, choose, islands
+from cswitch.generators.switching.unit_choices import choose
+from cswitch.generators.switching.units import Unit, islands
 from cswitch.generators.switching.view import View
 from cswitch.generators.switching.weights import weigh
 from cswitch.schemas.settings import SynthSettings

@@ -8,7 +8,8 @@ from cswitch.generators.switching.alternation import block_arcs
 from cswitch.generators.switching.constraints import constraint
 from cswitch.generators.switching.insertion import InsertionBuilder, with_blocks
 from cswitch.generators.switching.lattice import Lattice
-from cswitch.generators.switching.units import choose, islands
+from cswitch.generators.switching.unit_choices import choose
+from cswitch.generators.switching.units import islands
 from cswitch.generators.switching.view import View
 from cswitch.schemas.settings import SynthSettings
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from cswitch.core.text.join import recase
 from cswitch.core.text.scripts import UNSPACED, scripts_for
 from cswitch.generators.switching.glue import agree
-from cswitch.generators.switching.lattice import EMBEDDED, Arc, Glue, Lattice, Path
+from cswitch.generators.switching.lattice import MATRIX, Arc, Glue, Lattice, Path, Piece
 from cswitch.generators.switching.view import View
 
 Origin = tuple[str, int] | None
@@ -24,7 +25,7 @@ class Written(NamedTuple):
     gaps: list[bool | None]
 
 
-def write(view: View, lattice: Lattice, path: Path, *, agreement: bool = True) -> Written:
+def write(view: View, lattice: Lattice, path: Path, *, agreement: bool = True, others: Sequence[View] = ()) -> Written:
     """Writes a path out.
 
     Args:
@@ -32,6 +33,7 @@ def write(view: View, lattice: Lattice, path: Path, *, agreement: bool = True) -
         lattice: The lattice.
         path: One of its paths.
         agreement: Let a, an, y, e, o, u take the form that an inserted word asks for.
+        others: The same matrix sentence seen with its further embedded sides, in the order of their numbers.
     """
     matrix = view.matrix
     here = _origins(matrix.lang, len(matrix.tokens))
@@ -46,7 +48,7 @@ def write(view: View, lattice: Lattice, path: Path, *, agreement: bool = True) -
         langs += view.x_tags[position:start]
         origins += here[position:start]
         gaps += matrix.gaps[position:start]
-        _write_arc(view, arc, written)
+        _write_arc((view, *others)[_side(arc) - 1] if others else view, arc, written)
         if agreeing and position < start and matrix.tokens[start - 1].lower() in agreeing:
             place = len(tokens) - len(arc.pieces) - 1
             tokens[place] = agree(tokens[place], tokens[place + 1], matrix.lang)
@@ -72,7 +74,7 @@ def _write_arc(view: View, arc: Arc, written: Written) -> None:
             previous = 0
             continue
         side, number, form = piece
-        sentence, tags = (embedded, view.y_tags) if side == EMBEDDED else (matrix, view.x_tags)
+        sentence, tags = (embedded, view.y_tags) if side != MATRIX else (matrix, view.x_tags)
         word = form or sentence.tokens[number]
         if previous < 0:
             initial = number == 0
@@ -88,6 +90,11 @@ def _write_arc(view: View, arc: Arc, written: Written) -> None:
         origins.append((sentence.lang, number))
         gaps.append(gap)
         previous = number
+
+
+def _side(arc: Arc) -> int:
+    """Number of the embedded side that an arc brings tokens of."""
+    return next(piece.side for piece in arc.pieces if isinstance(piece, Piece) and piece.side != MATRIX)
 
 
 @lru_cache(maxsize=4096)

@@ -23,7 +23,7 @@ class Choice(NamedTuple):
 
     cells: list[Cell]
     distance: float
-    """Points of CMI between the aim and these cells; 0 when CMI was left free."""
+    """Points of CMI, or percent of a share, between the aim and these cells; 0 when both were left free."""
     switch_distance: int
     """Switch points too many or too few; 0 when they were left free."""
 
@@ -42,6 +42,7 @@ class Sampler:
             asked of changes.
         mixed: Leave out paths that stay in one language.
         majority: Leave out paths in which embedded tokens outnumber matrix tokens.
+        share: Aims name shares, not CMIs.
     """
 
     def __init__(
@@ -52,19 +53,27 @@ class Sampler:
         changes: bool = False,
         mixed: bool = True,
         majority: bool = True,
+        share: bool = False,
     ) -> None:
         self.lattice = lattice
+        self._kept, self._share = (mixed, majority), share
         self.graph = compile_graph(lattice, switches=switches, changes=changes)
         self.width = width_for(_most_embedded(self.graph.out))
-        self._legal: CellTable = cell_table(lattice.frame, self.width, mixed, majority)
+        self._legal: CellTable = cell_table(lattice.frame, self.width, mixed, majority, share)
         self._reach = reach(self.graph, lattice.frame, self.width)
 
-    def reachable(self) -> tuple[float, float] | None:
-        """Lowest and highest CMI any legal path has, exactly; None when there is no legal path."""
+    def reachable(self, share: bool = False) -> tuple[float, float] | None:
+        """Lowest and highest CMI any legal path has, exactly; None when there is no legal path.
+
+        Args:
+            share: Lowest and highest share of embedded tokens instead, in percent.
+        """
         union = 0
         for cells in self._reach:
             union |= cells
-        return self._legal.extremes(union)
+        if share == self._share:
+            return self._legal.extremes(union)
+        return cell_table(self.lattice.frame, self.width, *self._kept, share).extremes(union)
 
     def reachable_switches(self) -> tuple[int, int] | None:
         """Lowest and highest number of switch points over all legal paths; needs ``switches=True``."""
@@ -76,7 +85,7 @@ class Sampler:
 
         A CMI alone: the nearest CMI. Switch points alone: the nearest number, any CMI. Both: a CMI within the
         tolerance counts as met, among those the nearest number of switch points wins, then the nearest CMI; when no
-        cell lies within the tolerance, the nearest CMI wins.
+        cell lies within the tolerance, the nearest CMI wins. A share is followed as a CMI is.
         """
         return next(self._choices(aim), None)
 
@@ -124,8 +133,9 @@ class Sampler:
                 left[switches] &= ~group
 
     def _near(self, cells: int, aim: Aim) -> tuple[float, int] | None:
-        if aim.cmi is not None:
-            return self._legal.nearest(cells, aim.cmi)
+        points = aim.points
+        if points is not None:
+            return self._legal.nearest(cells, points)
         legal = cells & self._legal.above[0] if self._legal.groups else 0
         return (0.0, legal) if legal else None
 

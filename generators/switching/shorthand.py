@@ -38,6 +38,18 @@ def longhand(given: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def excluded(given: Mapping[str, Any]) -> str:
+    """Of settings as they are written, the one that another which is given too takes the place of; empty for none.
+
+    >>> excluded({"cmi": 25, "share": 0.6}), excluded({"like": "real.jsonl", "share": 0.6}), excluded({"share": 0.6})
+    ('cmi', 'share', '')
+    """
+    asked = [name for name in ("cmi", "switches", "share", "like") if given.get(name) not in (None, "", "any")]
+    if "like" in asked and len(asked) > 1:
+        return asked[0]
+    return "cmi" if "share" in asked and "cmi" in asked else ""
+
+
 def _range(value: Any) -> Any:
     if value == "any":
         return None

@@ -12,7 +12,6 @@ from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
-from cswitch.core.seeds import rng
 from cswitch.core.wordlists import adpositions
 from cswitch.generators.switching.view import FAR, View
 
@@ -305,29 +304,3 @@ def random_spans(view: View, random: Random) -> Iterator[Unit]:
         unit = project(view, y1, min(size, y1 + random.randint(1, 5)))
         if unit:
             yield unit
-
-
-def choose(view: View, choice: str, key: str, skip: str = "") -> list[Unit]:
-    """The units of a named choice, without repeats, in order of the matrix sentence.
-
-    Args:
-        view: The pair.
-        choice: ``word``, ``phrase`` (noun phrases and words), ``noun`` (noun phrases and nouns), ``content`` (content
-            words), ``entity`` (names) or ``random`` (random consistent spans).
-        key: What the choice of ``random`` depends on, beside the pair's id.
-        skip: Classes of single words that the constraint would refuse anyway.
-    """
-    found: set[Unit] = set()
-    if choice in {"word", "phrase", "content"}:
-        found.update(words(view, skip))
-    if choice in {"phrase", "noun"}:
-        found.update(phrases(view))
-    if choice == "entity":
-        found.update(entities(view))
-    if choice == "random":
-        found.update(random_spans(view, rng(key, view.id, "units")))
-    if choice == "content":
-        found = {unit for unit in found if all(letter in "NAVBGKa?" for letter in view.y_letters[unit.y1 : unit.y2])}
-    if choice == "noun":
-        found = {unit for unit in found if view.y_letters[unit.y2 - 1] in "N?" or view.y_letters[unit.y1] in "N?"}
-    return sorted(found)

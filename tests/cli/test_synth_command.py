@@ -16,6 +16,7 @@ import pytest
 from cswitch import data
 from cswitch.cli.main import main
 from cswitch.core.measures import cmi, switch_points
+from cswitch.core.registry import BUILT_IN
 from cswitch.core.text.tokens import tokenise
 from cswitch.pipeline.readers import read_pairs, read_samples
 from cswitch.schemas.reject import REASONS
@@ -28,8 +29,8 @@ SAMPLES = Path(data.__path__[0]) / "samples"
 EN_HI, EN_ES = SAMPLES / "en-hi.tsv", SAMPLES / "en-es.tsv"
 GOOD = "en\thi\nMy house is big.\tमेरा घर बड़ा है।\nThe book is on the table.\tकिताब मेज़ पर है।\n"
 SUMMARY = [
-    "pairs", "answered", "samples", "met", "mean_cmi_error", "fewer", "rejects", "examples", "seconds",
-    "already_complete",
+    "pairs", "answered", "samples", "met", "mean_cmi_error", "mean_share_error", "fewer", "rejects", "examples",
+    "seconds", "already_complete",
 ]  # fmt: skip
 
 
@@ -65,6 +66,14 @@ def records(text: str) -> list[dict[str, Any]]:
         (["--cmi", "-5"], "--cmi -5 cannot be reached"),
         (["--cmi", "nan"], "--cmi 'nan' is no number"),
         (["--cmi", "1.2.3"], "--cmi '1.2.3' is no number"),
+        (["--share", "60"], "--share 60 is no share; give 0 to 1, such as 0.6"),
+        (["--share", "many"], "--share 'many' is no share; give 0 to 1"),
+        (["--share", "any"], "--share 'any' is no share"),
+        (["--share", "0.6-0.4"], "--share 0.6-0.4 runs from high to low; write 0.4-0.6"),
+        (["--share", "0.6", "--cmi", "25"], "--share and --cmi exclude each other; give one of them"),
+        (["--share", "0.6", "--like", "in.tsv"], "--like and --share exclude each other; --like takes both"),
+        (["--units", "noum"], "--units 'noum' is unknown; did you mean 'noun'? Known: content, entity, key-phrase"),
+        (["--weights", "frequncy"], "--weights 'frequncy' is unknown; did you mean 'frequency'? Known: frequency"),
         (["--tolerance", "-1"], "--tolerance -1 is no distance; give points of CMI, such as 3"),
         (["--tolerance", "wide"], "invalid value for '--tolerance': "),
         (["--switches", "0"], "--switches 0 is too small; choose 1 or more"),
@@ -103,6 +112,28 @@ def test_wrong_usage_is_one_line_and_changes_nothing(cswitch: Cswitch, options: 
     assert done.error.startswith(message)
     assert os.listdir() == ["in.tsv"]
     assert Path("in.tsv").read_text(encoding="utf-8") == GOOD
+
+
+def test_a_share_is_met_and_told(cswitch: Cswitch) -> None:
+    Path("in.tsv").write_text(GOOD, encoding="utf-8")
+    done = cswitch("synth", "in.tsv", "--pair", "en-hi", "--share", "0.4-0.6", "--tolerance", "25", "-o", "out.jsonl")
+    assert done.status == 0
+    samples = [json.loads(line) for line in Path("out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert samples
+    for sample in samples:
+        said = [lang for lang in sample["langs"] if lang in ("en", "hi")]
+        assert sample["measures"]["share"] == pytest.approx(said.count("en") / len(said), abs=1e-5)
+        assert 0.4 <= sample["target"]["share"] <= 0.6
+    assert "a share each from 0.4 to 0.6, ± 0.25, met by " in done.err
+    assert "mean |share asked - share got| 0." in done.err
+
+
+def test_help_names_every_unit_choice_and_weighting(cswitch: Cswitch) -> None:
+    told = " ".join(cswitch("synth", "--help").out.replace("│", " ").split())
+    for kind in ("units", "weights"):
+        listed = re.search(f"--{kind} NAME (.*?)[.]", told)
+        assert listed
+        assert set(re.split(r"[:,] ", listed[1])) >= set(BUILT_IN[kind])
 
 
 def test_any_script_can_be_romanised(cswitch: Cswitch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cswitch.core.contracts import Link, Sentence
+from cswitch.core.registry import BUILT_IN
 from cswitch.generators.switching.alternation import equivalence_points
 from cswitch.generators.switching.constraints import is_equivalence_point
 from cswitch.generators.switching.generator import SwitchGenerator, config_hash
@@ -61,15 +63,16 @@ plans = st.builds(
     pair=st.just(("en", "es")),
     matrix=st.sampled_from(["", "en", "es", "both"]),
     method=st.sampled_from(["insertion", "alternation", "nested"]),
-    units=st.sampled_from(["word", "phrase", "noun", "content", "entity", "random"]),
+    units=st.sampled_from(list(BUILT_IN["units"])),
     constraint=st.sampled_from(["", "equivalence", "matrix-frame", "none"]),
     weights=st.sampled_from(["uniform", "pos", "frequency"]),
     cmi=st.one_of(st.none(), st.sampled_from([(10.0, 10.0), (25.0, 25.0), (40.0, 40.0), (10.0, 40.0)])),
+    share=st.one_of(st.none(), st.none(), st.sampled_from([(0.2, 0.2), (0.7, 0.7), (1.0, 1.0), (0.3, 0.9)])),
     switches=st.one_of(st.none(), st.integers(1, 4)),
     per_pair=st.integers(1, 4),
     on_miss=st.sampled_from(["nearest", "reject"]),
     seed=st.integers(0, 3),
-)
+).map(lambda plan: plan if plan.share is None else msgspec.structs.replace(plan, cmi=None))
 
 
 def measured_cmi(langs: list[str]) -> float:
@@ -104,7 +107,13 @@ def test_every_sample_keeps_its_promises(pair: AlignedPair, plan: SynthSettings)
         assert sample.measures["cmi"] == pytest.approx(cmi, abs=1e-3)
         said = [lang for lang in sample.langs if lang in ("en", "es")]
         assert sample.measures["switches"] == sum(a != b for a, b in pairwise(said))
-        assert said.count(sample.matrix) * 2 >= len(said)
+        if plan.share is None or plan.share[1] <= 0.5:
+            assert said.count(sample.matrix) * 2 >= len(said)
+        if plan.share is None:
+            assert "share" not in sample.measures
+            assert "share" not in sample.reachable
+        else:
+            assert_share(sample, said, plan)
         low, high = sample.reachable["cmi"]
         assert low - 1e-3 <= cmi <= high + 1e-3
         if sample.target.cmi is not None and sample.met:
@@ -113,6 +122,18 @@ def test_every_sample_keeps_its_promises(pair: AlignedPair, plan: SynthSettings)
             assert sample.measures["switches"] == sample.target.switches
         if plan.on_miss == "reject":
             assert sample.met
+
+
+def assert_share(sample: Sample, said: list[str], plan: SynthSettings) -> None:
+    """The share is measured, lies within what can be reached, and within the tolerance when it is met."""
+    share = 1 - said.count(sample.matrix) / len(said)
+    assert sample.measures["share"] == pytest.approx(share, abs=1e-5)
+    assert sample.target.cmi is None
+    assert sample.target.share is not None
+    low, high = sample.reachable["share"]
+    assert low - 1e-5 <= share <= high + 1e-5
+    if sample.met:
+        assert abs(share - sample.target.share) <= plan.tolerance / 100 + 1e-5
 
 
 @settings(max_examples=200, deadline=None)
@@ -151,6 +172,50 @@ def test_a_pair_gives_all_there_is_when_fewer_than_asked() -> None:
     made = SwitchGenerator(plan).generate(pair)
     assert isinstance(made, list)
     assert sorted(s.text for s in made) == ["La office abre hoy.", "La office abre today.", "La oficina abre today."]
+
+
+def shared(share: tuple[float, float], **options: Any) -> list[Sample] | Reject:
+    plan = SynthSettings(pair=("en", "es"), share=share, units="word", constraint="none", **options)
+    return SwitchGenerator(plan).generate(simple_pair())
+
+
+@pytest.mark.parametrize(
+    ("share", "reached", "met", "ends"),
+    [
+        (0.25, 0.25, True, (0.25, 0.5)),
+        (0.75, 0.75, True, (0.25, 0.75)),
+        (0.6, 0.5, False, (0.25, 0.75)),
+        (1.0, 1.0, True, (0.0, 1.0)),
+    ],
+)
+def test_a_share_is_followed_beyond_a_half(
+    share: float, reached: float, met: bool, ends: tuple[float, float]
+) -> None:
+    made = shared((share, share))
+    assert isinstance(made, list)
+    [sample] = made
+    assert sample.measures["share"] == reached
+    assert (sample.target.share, sample.target.cmi, sample.met) == (share, None, met)
+    assert sample.reachable["share"] == ends
+
+
+def test_all_that_can_be_replaced_is_replaced() -> None:
+    plan = SynthSettings(pair=("en", "es"), share=(1.0, 1.0), units="noun-word", constraint="none")
+    made = SwitchGenerator(plan).generate(simple_pair())
+    assert isinstance(made, list)
+    assert [sample.text for sample in made] == ["La office abre today."]
+
+
+def test_a_share_out_of_reach_is_told() -> None:
+    made = shared((0.6, 0.6), on_miss="reject")
+    assert isinstance(made, Reject)
+    assert made.reason == "share_unreachable"
+    assert made.detail == "asked for 0.6 within 0.03; nearest is 0.100 away, reachable 0.250 to 0.750"
+
+
+def test_a_share_takes_the_place_of_the_cmi_by_default() -> None:
+    assert SynthSettings(pair=("en", "es"), share=(0.6, 0.6)).cmi is None
+    assert SynthSettings(pair=("en", "es")).cmi == (25.0, 25.0)
 
 
 def simple_pair() -> AlignedPair:

@@ -35,6 +35,11 @@ def plain_cmi(tags: list[str]) -> Fraction:
     return Fraction(100 * (total - max(counted.values())), total) if total else Fraction(0)
 
 
+def plain_share(tags: list[str]) -> Fraction:
+    total = tags.count("m") + tags.count("e")
+    return Fraction(100 * tags.count("e"), total) if total else Fraction(0)
+
+
 def plain_switches(tags: list[str]) -> int:
     said = [t for t in tags if t in "me"]
     return sum(a != b for a, b in pairwise(said))
@@ -113,6 +118,29 @@ def test_nearest_cmi_is_the_nearest_there_is(
     [(path, choice)] = drawn
     best = min(abs(float(v) - cmi) for v in values.values())
     assert abs(float(values[path]) - cmi) == pytest.approx(best, abs=1e-8)
+    assert choice.distance == pytest.approx(best, abs=1e-8)
+
+
+@settings(max_examples=300, deadline=None)
+@given(lattices(), st.floats(0, 1), st.booleans(), st.booleans(), st.booleans(), st.integers(0, 2**30))
+def test_nearest_share_is_the_nearest_there_is(
+    lattice: Lattice, share: float, mixed: bool, majority: bool, switches: bool, seed: int
+) -> None:
+    sampler = Sampler(lattice, switches=switches, mixed=mixed, majority=majority, share=True)
+    paths = legal(lattice, mixed, majority)
+    drawn = sampler.draw(Aim(None, None, 0.0, share), 1, tickets(seed))
+    if not paths:
+        assert drawn == []
+        assert sampler.reachable(share=True) is None
+        return
+    values = {path: plain_share(tags) for path, tags in paths.items()}
+    ends = float(min(values.values())), float(max(values.values()))
+    assert sampler.reachable(share=True) == pytest.approx(ends)
+    cmis = [float(plain_cmi(tags)) for tags in paths.values()]
+    assert sampler.reachable() == pytest.approx((min(cmis), max(cmis)))
+    [(path, choice)] = drawn
+    best = min(abs(float(v) - 100 * share) for v in values.values())
+    assert abs(float(values[path]) - 100 * share) == pytest.approx(best, abs=1e-8)
     assert choice.distance == pytest.approx(best, abs=1e-8)
 
 

@@ -41,6 +41,13 @@ def test_a_corpus_may_be_followed_in_cmi_alone() -> None:
     assert EmpiricalTarget([(20.0, 4)], 3, with_switches=False).aim("r", 0) == Aim(20.0, None, 3.0)
 
 
+def test_a_share_takes_the_place_of_a_cmi() -> None:
+    assert FixedTarget(None, 2, 3, (0.6, 0.6)).aim("r", 0) == Aim(None, 2, 3.0, 0.6)
+    shares = [FixedTarget(None, None, 3, (0.4, 0.6)).aim("r", n).share or 0.0 for n in range(300)]
+    assert len(set(shares)) == 300
+    assert 0.4 <= min(shares) < 0.42 < 0.58 < max(shares) < 0.6
+
+
 def test_nothing_to_follow_is_an_error() -> None:
     with pytest.raises(ValueError, match="no mixed utterance"):
         EmpiricalTarget([], 3)

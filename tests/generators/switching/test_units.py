@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cswitch.core.contracts import Link, Sentence
+from cswitch.core.registry import BUILT_IN
 from cswitch.core.seeds import rng
+from cswitch.generators.switching.unit_choices import choose
 from cswitch.generators.switching.units import (
     Unit,
-    choose,
     chunks,
     close,
     entities,
@@ -28,7 +29,7 @@ from cswitch.generators.switching.view import AlignedPair, View
 if TYPE_CHECKING:
     from tests.generators.switching.conftest import See
 
-CHOICES = ("word", "phrase", "noun", "content", "entity", "random")
+CHOICES = tuple(BUILT_IN["units"])
 LABELS = (
     "NOUN.Sing",
     "PROPN",
