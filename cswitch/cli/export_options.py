@@ -17,7 +17,7 @@ FOLDERS = (
     "datasets", "parquet", "token-classification", "translation", "restore", "chat", "preferences", "text",
 )  # fmt: skip
 """Formats that can be written in several ways."""
-FORMATS = (STUDIO, *FOLDERS, "conll", "lince", "csv")
+FORMATS = (STUDIO, *FOLDERS, "conll", "lince", "m2", "csv")
 """Every format, in the order of the help."""
 
 Source = Annotated[

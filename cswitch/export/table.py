@@ -19,6 +19,7 @@ FORMATS: dict[str, str] = {
     "text": "cswitch.export.plain_text:PlainTextFormat",
     "conll": "cswitch.export.conll:ConllFormat",
     "lince": "cswitch.export.lince:LinceFormat",
+    "m2": "cswitch.export.m2_files:M2Format",
     "csv": "cswitch.export.table_rows:CsvFormat",
 }
 """Format by the name that ``--to`` takes."""
@@ -32,6 +33,7 @@ WRITERS: dict[str, str] = {
     "csv": "cswitch.export.writers:CsvSink",
     "conll": "cswitch.export.writers:ConllSink",
     "lince": "cswitch.export.writers:LinceSink",
+    "m2": "cswitch.export.m2_files:M2Sink",
 }
 """Writer by the name that ``--as`` takes."""
 
@@ -46,7 +48,7 @@ FOLDERS = frozenset({"datasets", "parquet", "parallel"})
 
 SUFFIXES = {
     "datasets": "", "parquet": "-*.parquet", "jsonl": ".jsonl", "lines": ".txt", "parallel": ".*", "csv": ".csv",
-    "conll": ".conll", "lince": ".conll",
+    "conll": ".conll", "lince": ".conll", "m2": ".m2",
 }  # fmt: skip
 """What follows the name of a split in the names of a writer's files."""
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from cswitch.core.errors import CswitchError, RunError
+from cswitch.core.m2 import M2Fault, read_m2
 from cswitch.export.card import data_path
 from cswitch.export.columns import Names
 from cswitch.export.contracts import Row
@@ -205,6 +206,13 @@ def _token_rows(folder: Path, split: str, written: Written, loaded: Any) -> Iter
         raise ValueError("the last utterance is not ended by an empty line")
 
 
+def _m2_rows(folder: Path, split: str, written: Written, loaded: Any) -> Iterator[Row]:
+    for _, found in read_m2(line.decode() for line in _lines(folder, split, written)):
+        if isinstance(found, M2Fault):
+            raise ValueError(f"line {found.line}: {found.message}")
+        yield {"source_id": None, "tokens": list(found.tokens), "edits": list(found.edits)}
+
+
 def _text_rows(folder: Path, split: str, written: Written, loaded: Any) -> Iterator[Row]:
     for number, line in enumerate(_lines(folder, split, written)):
         text = line.decode().removesuffix("\n")
@@ -238,6 +246,7 @@ READERS: dict[str, Callable[[Path, str, Written, Any], Iterator[Row]]] = {
     "csv": _csv_rows,
     "conll": _token_rows,
     "lince": _token_rows,
+    "m2": _m2_rows,
     "lines": _text_rows,
     "parallel": _parallel_rows,
 }
