@@ -80,6 +80,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "dip": "cswitch.generators.recipes.operations.dip:Dip",
         "entitycs": "cswitch.training.operation:Entitycs",
         "m2-switch": "cswitch.generators.recipes.operations.m2_switch:M2Switch",
+        "morph-lexicon": "cswitch.generators.recipes.operations.morph_lexicon:MorphLexicon",
     },
     "recipe": {},
 }

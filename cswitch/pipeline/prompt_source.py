@@ -97,7 +97,7 @@ def grid_rows(name: str, seed: int, count: int | None) -> Iterator[Row]:
 
 
 def read_texts(
-    path: str, lang: str, *, fmt: str | None = None, field: str = "", note: Note | None = None
+    path: str, lang: str, *, fmt: str | None = None, field: str = "", note: Note | None = None, before: int = 0
 ) -> Iterator[Row]:
     r"""Reads text in one language row by row, in flat memory.
 
@@ -116,6 +116,7 @@ def read_texts(
         fmt: A name from :data:`TEXT_FORMATS`.
         field: Column or field of the text.
         note: Called at the end with one line about texts that were not in normal form C, if there were any.
+        before: Rows that other inputs gave before: rows without an id are numbered on from there.
 
     Returns:
         Rows in the order of the input; the first is read at once.
@@ -134,24 +135,44 @@ def read_texts(
     """
     if fmt is not None and fmt not in TEXT_FORMATS:
         raise UsageError(f"unknown format {fmt!r} of text", hint=f"known: {', '.join(TEXT_FORMATS)}")
-    return started(_texts(path, lang, fmt, field, note))
+    return started(_texts(path, lang, fmt, field, note, before))
 
 
-def _texts(path: str, lang: str, fmt: str | None, field: str, note: Note | None) -> Iterator[Row]:
+def layout_of_texts(path: str, first: str, lang: str, field: str = "") -> str:
+    """The layout of text in one language, as its name and its first line show it."""
+    return _shown(path, first, _wanted(lang, field))
+
+
+def rows_of_texts(layout: str, lines: Lines, lang: str, field: str, checks: Checks) -> Iterator[Row]:
+    """The rows of text in one language.
+
+    Args:
+        layout: A name from :data:`TEXT_FORMATS`.
+        lines: Numbered lines; of a table, the header first.
+        lang: The language of the text.
+        field: Column or field of the text; empty for the usual ones.
+        checks: Watches normal form and ids, and knows how many rows came before.
+
+    Raises:
+        InputError: A row cannot be read.
+    """
+    if layout != "text":
+        yield from (_columns if layout == "tsv" else _objects)(lines, lang, _wanted(lang, field), checks)
+        return
+    for count, (place, text) in enumerate(lines, start=checks.before + 1):
+        yield Row(place, Pair(id=str(count), texts={lang: checks.text(text, place)}))
+
+
+def _wanted(lang: str, field: str) -> list[str]:
+    return [field] if field else [lang, "text"]
+
+
+def _texts(path: str, lang: str, fmt: str | None, field: str, note: Note | None, before: int) -> Iterator[Row]:
     lines: Lines = read_lines(path)
     number, first = next(lines)
-    wanted = [field] if field else [lang, "text"]
-    fmt = fmt or _shown(path, first, wanted)
-    checks = Checks(path)
-    lines = chain([(number, first)], lines)
-    if fmt == "text":
-        rows: Iterator[Row] = (
-            Row(place, Pair(id=str(count), texts={lang: checks.text(text, place)}))
-            for count, (place, text) in enumerate(lines, start=1)
-        )
-    else:
-        rows = (_columns if fmt == "tsv" else _objects)(lines, lang, wanted, checks)
-    yield from rows
+    checks = Checks(path, before)
+    layout = fmt or layout_of_texts(path, first, lang, field)
+    yield from rows_of_texts(layout, chain([(number, first)], lines), lang, field, checks)
     if note and checks.changed:
         note(f"{path}:{checks.first_changed}: text from here on was not in Unicode normal form C, and put into it")
 
@@ -169,12 +190,13 @@ def _shown(path: str, first: str, wanted: list[str]) -> str:
 def _columns(lines: Lines, lang: str, wanted: list[str], checks: Checks) -> Iterator[Row]:
     number, header = next(lines)
     columns = header.split("\t")
+    before = checks.before
     found = next((name for name in wanted if name in columns), None)
     if found is None:
         hint = name_meant(wanted[0], columns, "name the column of the text by --field")
         raise InputError(f"no column {wanted[0]!r}; found {listed(columns)}", path=checks.path, line=number, hint=hint)
     text_at, id_at = columns.index(found), columns.index("id") if "id" in columns and found != "id" else None
-    count = 0
+    count = before
     for number, line in lines:
         if not line:
             continue
@@ -187,12 +209,12 @@ def _columns(lines: Lines, lang: str, wanted: list[str], checks: Checks) -> Iter
         name = str(count) if id_at is None else checks.unique(cells[id_at], number)
         meta = {key: cells[at] for at, key in enumerate(columns) if at not in (text_at, id_at)}
         yield Row(number, Pair(id=name, texts={lang: checks.text(cells[text_at], number)}, meta=meta))
-    if not count:
+    if count == before:
         raise InputError("no rows after the header", path=checks.path, line=1, hint="check the command that made it")
 
 
 def _objects(lines: Lines, lang: str, wanted: list[str], checks: Checks) -> Iterator[Row]:
-    count = 0
+    count = checks.before
     for number, line in lines:
         if not line or line.isspace():
             continue

@@ -90,7 +90,8 @@ def _texts(source: RecipeSource, note: Callable[[str], None] | None) -> Iterator
 
 
 def _text_column(row: dict[str, Any], source: RecipeSource, place: int) -> str:
-    wanted = (source.field,) if source.field else (source.languages[0], TEXT)
+    lang = source.languages[0]  # a column `id` is that of ids, not of Indonesian, where there is a text beside it
+    wanted = (source.field,) if source.field else (TEXT, lang) if lang == "id" else (lang, TEXT)
     for name in wanted:
         if name in row:
             return name
