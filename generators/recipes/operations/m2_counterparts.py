@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from cswitch.core.contracts import Link
 from cswitch.core.text.join import recase
-from cswitch.core.text.scripts import UNSPACED, script_of, scripts_for
+from cswitch.core.text.scripts import UNSPACED, scripts_for
 from cswitch.core.text.tokens import is_neutral, tokenise
 from cswitch.generators.recipes.making import Origin
 from cswitch.generators.translating.dictionary import Dictionary, Gloss
@@ -55,7 +55,6 @@ class FromLexicon:
         self, dictionary: Dictionary, lang: str, tokens: Sequence[str], labels: Sequence[str] | None = None
     ) -> None:
         self._dictionary, self._lang, self._tokens, self._labels = dictionary, lang, tokens, labels
-        self._scripts = frozenset((*scripts_for(lang), "Zyyy"))
         self._joined = not UNSPACED.isdisjoint(scripts_for(lang))
         self._first = next((at for at, token in enumerate(tokens) if not is_neutral(token)), -1)
         self._units = [self._unit(at) for at in range(len(tokens))]
@@ -86,16 +85,14 @@ class FromLexicon:
         word = self._dictionary.word(token)
         if word:
             ways.append((1, word))
-        sure = [(count, self._spelt(at, gloss)) for count, gloss in ways if self._says(gloss, token)]
+        sure = [
+            (count, self._spelt(at, gloss))
+            for count, gloss in ways
+            if gloss.confidence >= LEAST_SURE and gloss.words != token.lower()
+        ]
         # The other language has no word for a function word of which nothing, or nothing sure, is known.
         left_out = not self._dictionary.is_content(token) and not any(count == 1 for count, _ in sure)
         return [*sure, (1, ())] if left_out else sure
-
-    def _says(self, gloss: Gloss, token: str) -> bool:
-        """Whether a gloss is sure, another word than the token, and written as the other language is."""
-        if gloss.confidence < LEAST_SURE or gloss.words == token.lower():
-            return False
-        return all(script_of(word) in self._scripts for word in gloss.words.split())
 
     def _spelt(self, at: int, gloss: Gloss) -> tuple[str, ...]:
         """The words of a gloss, with a capital where one belongs."""
