@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
-from cswitch.core.text.scripts import languages, script_of, scripts_for
+from cswitch.core.text.scripts import languages, rows, script_of, scripts_for
 from cswitch.core.text.tokens import is_neutral, tokenise
 from cswitch.generators.recipes.contracts import Text
 from cswitch.schemas.reject import Reject
 
+Span = tuple[int, int]
+"""``[start, end)``."""
+ENTITIES = "entities"
+"""The label that holds spans of characters."""
 _LATIN = "Latn"
 
 
@@ -70,6 +75,23 @@ def foreign(item: Text, lang: str) -> Reject | None:
     return Reject(source_id=item.id, reason="wrong_language", detail=detail)
 
 
+def cased(word: str, lang: str) -> str:
+    """A word of a lexicon, which is in small letters, with the capital it has anywhere.
+
+    >>> [cased(word, "en") for word in ("monday", "i'm", "water")]
+    ['Monday', "I'm", 'water']
+    """
+    if lang != "en":
+        return word
+    head, mark, rest = word.partition("'")
+    return head.capitalize() + mark + rest if head == "i" or head.capitalize() in _capitals() else word
+
+
+@cache
+def _capitals() -> frozenset[str]:
+    return frozenset(word for code, words in rows("capitals.tsv") if code == "en" for word in words.split())
+
+
 def _script(words: Sequence[str]) -> str:
     """The script of most letters."""
     letters: Counter[str] = Counter()
@@ -94,3 +116,41 @@ def _located(text: str, tokens: Sequence[str]) -> Read:
             offsets.append((end, end + len(token)))
             end += len(token) + 1
     return Read(text, tuple(tokens), tuple(offsets))
+
+
+def carried(
+    labels: Mapping[str, Any], old: Sequence[Span], new: Sequence[Span], kept: Sequence[bool] = ()
+) -> dict[str, Any]:
+    """Labels of a text whose tokens have moved: spans of characters in ``entities`` move along, all else stays.
+
+    Args:
+        labels: Labels of the text.
+        old: ``[start, end)`` of its tokens.
+        new: Where each of them, or what came in its place, stands in the new text.
+        kept: Whether each token is still spelt the same; all are when empty. A span that begins or ends within one that
+            is not covers it whole.
+
+    >>> carried({"entities": [[3, 8, "LOC"]]}, [(0, 2), (3, 8)], [(0, 2), (9, 14)])
+    {'entities': [[9, 14, 'LOC']]}
+    """
+    made = dict(labels)
+    given = labels.get(ENTITIES)
+    if isinstance(given, list | tuple):
+        made[ENTITIES] = [_moved(one, old, new, kept) for one in given]
+    return made
+
+
+def _moved(one: Any, old: Sequence[Span], new: Sequence[Span], kept: Sequence[bool]) -> Any:
+    """A span of characters in its new place; what is none stays as it is."""
+    mapped = isinstance(one, Mapping)
+    found = [one.get("start"), one.get("end")] if mapped else list(one[:2]) if isinstance(one, list | tuple) else []
+    if len(found) != 2 or not all(type(edge) is int for edge in found):
+        return one
+    start, end = found
+    touched = [at for at, (first, last) in enumerate(old) if first < end and start < last]
+    if not touched:
+        return one
+    at, to = touched[0], touched[-1]
+    start = new[at][0] + (max(0, start - old[at][0]) if not kept or kept[at] else 0)
+    end = new[to][1] - (max(0, old[to][1] - end) if not kept or kept[to] else 0)
+    return {**one, "start": start, "end": end} if mapped else [start, end, *one[2:]]
