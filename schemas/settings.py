@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Method = Literal["insertion", "alternation", "nested"]
+Method = Literal["insertion", "alternation", "nested", "tree"]
 Constraint = Literal["", "equivalence", "matrix-frame", "none"]
 OnMiss = Literal["nearest", "reject"]
 Script = Literal["native", "roman"]

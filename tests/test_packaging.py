@@ -18,7 +18,7 @@ MAPPED = ("annotators", "data", "generators", "schemas")
 
 REGISTERED = {
     "aligner": ["eflomal", "embedding", "fast-align", "given", "hybrid", "lexical"],
-    "builder": ["alternation", "insertion", "nested"],
+    "builder": ["alternation", "insertion", "nested", "tree"],
     "units": ["content", "entity", "key-phrase", "noun", "noun-adjective", "noun-word", "phrase", "random", "word"],
     "weights": ["frequency", "pos", "uniform"],
     "tagger": ["compact", "hf"],

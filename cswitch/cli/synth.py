@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 import typer
 
 from cswitch.cli.errors import InterruptedRunError
-from cswitch.cli.options import AsJson, Force, Lexicons, Output, Pair, counted, parse_pair, percent, print_json
+from cswitch.cli.options import AsJson, Force, Lexicons, Output, Sides, counted, parse_languages, percent, print_json
 from cswitch.cli.options import note as say
 from cswitch.cli.recipe_options import RecipeName, with_recipe
 from cswitch.cli.streams import remove_empty
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cswitch.pipeline.synth import Summary
     from cswitch.schemas.settings import SynthSettings
 
-Method = Literal["insertion", "alternation", "nested"]
+Method = Literal["insertion", "alternation", "nested", "tree"]
 DEFAULT_CMI = "25"
 
 
@@ -43,7 +43,7 @@ def synth(
             help="TSV, CSV, JSON Lines, Parquet, two line-parallel files A,B, a folder of datasets; - for stdin.",
         ),
     ],
-    pair: Pair,
+    pair: Sides,
     output: Output = "-",
     cmi: Annotated[
         str | None,
@@ -74,10 +74,14 @@ def synth(
     ] = "nearest",
     per_pair: Annotated[int, typer.Option(metavar="N", help="Different samples a pair.")] = 1,
     method: Annotated[
-        Method, typer.Option(help="Words into a frame, blocks in turn, or blocks with words in them.")
+        Method,
+        typer.Option(
+            help="Words into a frame, blocks in turn, blocks with words in them, or whatever equivalence allows."
+        ),
     ] = "insertion",
     matrix: Annotated[
-        str, typer.Option(metavar="LANG", help="Language of the frame, or both. Default: the one that is not English.")
+        str,
+        typer.Option(metavar="LANG", help="Language of the frame, both, or all. Default: the one that is not English."),
     ] = "",
     units: Annotated[
         str,
@@ -158,7 +162,7 @@ def synth(
         raise UsageError("--json and samples cannot both go to stdout", hint="name a file: -o OUT")
     refuse_both(cmi=cmi, switches=switches, share=share, like=like)
     settings = SynthSettings(
-        pair=parse_pair(pair),
+        pair=parse_languages(pair),
         matrix=parse_matrix(matrix),
         method=method,
         units=units,

@@ -57,6 +57,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "insertion": "cswitch.generators.switching.insertion:InsertionBuilder",
         "alternation": "cswitch.generators.switching.alternation:AlternationBuilder",
         "nested": "cswitch.generators.switching.nested:NestedBuilder",
+        "tree": "cswitch.generators.switching.equivalence:TreeBuilder",
     },
     "units": {
         "content": "cswitch.generators.switching.unit_choices:content_words",
@@ -76,11 +77,15 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
     "operation": {
         "adversarial": "cswitch.generators.recipes.operations.adversarial:Adversarial",
+        "convert-by-tag": "cswitch.generators.recipes.operations.convert_by_tag:ConvertByTag",
         "cosda": "cswitch.training.operation:Cosda",
         "dip": "cswitch.generators.recipes.operations.dip:Dip",
         "entitycs": "cswitch.training.operation:Entitycs",
         "m2-switch": "cswitch.generators.recipes.operations.m2_switch:M2Switch",
         "morph-lexicon": "cswitch.generators.recipes.operations.morph_lexicon:MorphLexicon",
+        "reasoning-mix": "cswitch.generators.recipes.operations.reasoning_mix:ReasoningMix",
+        "silver-spans": "cswitch.generators.recipes.operations.silver_spans:SilverSpans",
+        "switch-points": "cswitch.generators.recipes.operations.switch_points:SwitchPoints",
     },
     "recipe": {},
 }
@@ -90,7 +95,7 @@ def names(kind: str) -> list[str]:
     """Every known name of a kind, plug-ins included.
 
     >>> names("builder")
-    ['alternation', 'insertion', 'nested']
+    ['alternation', 'insertion', 'nested', 'tree']
     """
     return sorted({*BUILT_IN.get(kind, {}), *_plugins(kind)})
 

@@ -28,7 +28,7 @@ _NOT_IN_RECIPES = {
     SYNTH: ("pair", "like", "lexicons", "recipe", "seed"),
     PROMPT: (
         "languages", "source_lang", "recipe_digest", "model", "judge_model", "shots_digest", "translator_digest",
-        "lexicons", "seed", "method",
+        "lexicons", "seed", "method", "like", "like_digest", "back_digest",
     ),
 }  # fmt: skip
 """What a run says and no recipe: languages, models, files."""

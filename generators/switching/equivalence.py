@@ -1,0 +1,94 @@
+"""The tree builder: the equivalence constraint at every level of the tree that the links make.
+
+After Bhat, Choudhury and Bali (2016) and Pratapa et al. (2018): two sentences are parsed alike, and a sentence may go
+on in the other language wherever both rules agree on the order. Here the tree of the links (:mod:`permutation`) takes
+the place of the parse. Parts in the same order switch freely. Inside a part that is turned, the matrix sentence keeps
+its order; single words and pieces of straight parts enter, and no two of them side by side, which would be a stretch of
+the embedded language in the wrong order. docs/recipes-gcm.md compares the sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cswitch.generators.switching.constraints import span_arc
+from cswitch.generators.switching.lattice import Arc, Lattice
+from cswitch.generators.switching.permutation import Node, tree
+from cswitch.generators.switching.units import Unit
+from cswitch.generators.switching.view import View
+from cswitch.generators.switching.weights import weigh
+from cswitch.schemas.settings import SynthSettings
+
+_LONGEST_RUN = 8
+"""Parts of the longest piece of a straight part that enters a turned one as a whole."""
+
+
+class TreeBuilder:
+    """Builds lattices of all that the equivalence constraint lets a matrix sentence be mixed to."""
+
+    name = "tree"
+    constraint = "equivalence"
+
+    def __init__(self, settings: SynthSettings) -> None:
+        self.settings = settings
+
+    def lattices(self, view: View, key: str) -> Iterator[Lattice]:
+        """The one lattice of a pair; nothing in it is random."""
+        root = tree(view)
+        free: list[Arc] = []
+        inner: list[Arc] = []
+        if root is not None:
+            straight = root.order == "straight"
+            free = self._arcs(view, [part.unit for part in root.parts] if straight else [])
+            below = [unit for part in root.parts for unit in turned(part)] if straight else list(turned(root))
+            inner = self._arcs(view, below)
+        yield Lattice(view.x_counts, free + inner, _apart(free, inner))
+
+    def _arcs(self, view: View, units: list[Unit]) -> list[Arc]:
+        found = (span_arc(view, unit, kind="part") for unit in units)
+        return [weigh(arc, view, self.settings.weights) for arc in found if arc]
+
+
+def turned(node: Node) -> Iterator[Unit]:
+    """What may enter the parts of a node below which everything keeps the order of the matrix sentence.
+
+    Args:
+        node: A turned node; others give nothing.
+    """
+    if node.order != "turned":
+        return
+    for part in node.parts:
+        x1, x2, y1, y2 = part.unit
+        if part.order == "leaf" and x2 - x1 == 1 == y2 - y1:
+            yield part.unit
+        elif part.order == "straight":
+            yield from _pieces(part)
+            for smaller in part.parts:
+                yield from turned(smaller)
+        else:
+            yield from turned(part)
+
+
+def _pieces(node: Node) -> Iterator[Unit]:
+    """Runs of the parts of a straight node, short of all of them."""
+    parts = node.parts
+    for start in range(len(parts)):
+        for end in range(start + 1, min(start + _LONGEST_RUN, len(parts)) + 1):
+            if end - start < len(parts):
+                first, last = parts[start].unit, parts[end - 1].unit
+                yield Unit(first.x1, last.x2, first.y1, last.y2)
+
+
+def _apart(free: list[Arc], inner: list[Arc]) -> dict[int, frozenset[int]]:
+    """For each arc, those that must not come directly before it: arcs of turned parts touch no other."""
+    arcs = free + inner
+    ending: dict[int, list[int]] = {}
+    for index, arc in enumerate(arcs):
+        ending.setdefault(arc.end, []).append(index)
+    found = {}
+    for index, arc in enumerate(arcs):
+        before = ending.get(arc.start, ())
+        banned = frozenset(n for n in before if n >= len(free) or index >= len(free))
+        if banned:
+            found[index] = banned
+    return found
