@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from cswitch.schemas.prompting import PromptSettings
 from cswitch.schemas.settings import SynthSettings
 
-OutputFormat = Literal["jsonl", "parquet"]
+OutputFormat = Literal["jsonl", "tsv", "conll", "parquet"]
 Compression = Literal["none", "gzip", "zstd"]
 
 
@@ -16,7 +17,8 @@ class JobInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What is read. Paths of a job file are relative to the folder it lies in."""
 
     path: str | tuple[str, ...]
-    """A file, two line-parallel files ``A,B``, a folder of ``datasets``, or several of them, read one after another."""
+    """A file, two line-parallel files ``A,B``, a folder of ``datasets``, or several of them, read one after another;
+    for prompts from a grid, its name."""
     format: str | None = None
     """Layout, when neither the name nor the first line tells it."""
     links: str | None = None
@@ -24,9 +26,9 @@ class JobInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pretokenised: bool = False
     """Tokens stand between spaces."""
     field: str | None = None
-    """Field of the text, for objects that are to be tagged."""
+    """Field of the text, for objects that are to be tagged, and for prompts from text in one language."""
     limit: int | None = None
-    """Stop after so many rows."""
+    """Stop after so many rows; for prompts from a grid, how many cells are drawn."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -63,11 +65,53 @@ class FilterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """The tagger, for filters that want tags."""
 
 
+class PromptStage(PromptSettings, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What decides the texts that a language model writes, and how it is reached.
+
+    No key stands here, only the name of the environment variable that holds it.
+    """
+
+    recipe: str = ""
+    """Versioned name of a recipe of prompts, or the path of one; empty for the one that fits the source."""
+    few_shot: str | None = None
+    """Path of tagged mixed text that examples are drawn from."""
+    base_url: str = ""
+    """Of an OpenAI-compatible server; empty for that of the variable ``OPENAI_BASE_URL``, else of OpenAI."""
+    key_env: str = "OPENAI_API_KEY"
+    """Environment variable of its key."""
+    judge_base_url: str = ""
+    """Server of the model that judges; empty for the same."""
+    judge_key_env: str = ""
+    """Environment variable of its key; empty for the same."""
+    concurrency: int = 16
+    """Requests under way at most; several machines share them."""
+    timeout: float = 120.0
+    """Seconds that an answer may take."""
+    patience: float = 600.0
+    """Seconds that a server that gives no answer is waited for."""
+    rpm: float = 0.0
+    """Requests a minute, shared by machines; 0 for what the server says."""
+    tpm: float = 0.0
+    """Tokens a minute, shared by machines; 0 for what the server says."""
+    budget: float | None = None
+    """Most that the run may spend, shared by machines."""
+    price: str | None = None
+    """Price of a million tokens of prompt and completion, such as ``0.15,0.60``."""
+    prices: str | None = None
+    """Path of a price table of one's own."""
+    cache: str | None = None
+    """File of answers; by default in the folder of the job, or beside its file."""
+    device: str | None = None
+    """Device of a tagger or translator that runs a model here."""
+
+
 class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One step of a run: exactly one of its fields is given."""
 
     synth: SynthSettings | None = None
     """Code-mixed samples from pairs; only as the first stage."""
+    prompt: PromptStage | None = None
+    """Code-mixed samples by a language model, from pairs, text or a grid; only as the first stage."""
     tag: TagSettings | None = None
     """The language of every token, of text that is read or of what the stage before gave."""
     filter: FilterSettings | None = None
@@ -75,14 +119,21 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class JobOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where the shards go, and how they are written."""
+    """Where records go, and how they are written: shards in a folder, or one file."""
 
-    folder: str
-    """The folder; it is made when it is not there."""
+    folder: str = ""
+    """The folder of the shards; it is made when it is not there."""
+    file: str = ""
+    """Instead of a folder, the file that the command of the only stage would write."""
+    rejects: str | None = None
+    """With ``file``: where rejects go; none are kept without it."""
+    attempts: str | None = None
+    """With ``file``, for prompts: where each version of each text goes; by default ``FILE.attempts.jsonl``."""
     format: OutputFormat = "jsonl"
-    """Layout of the records."""
+    """Layout of the records; shards are ``jsonl`` or ``parquet``, and a file has another layout only when it is of
+    tags."""
     compression: Compression = "none"
-    """How files are compressed: JSON Lines as a whole, Parquet column by column."""
+    """How shards are compressed: JSON Lines as a whole, Parquet column by column."""
     rows_per_shard: int = 10_000
     """Rows of the input that a shard is made from."""
 

@@ -74,7 +74,8 @@ def field_docs(record: type) -> dict[str, str]:
     """
     tree = ast.parse(textwrap.dedent(inspect.getsource(record))).body[0]
     body = tree.body if isinstance(tree, ast.ClassDef) else []
-    found: dict[str, str] = {}
+    base = record.__bases__[0]
+    found = field_docs(base) if getattr(base, "__annotations__", None) else {}
     for field, after in pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(after, ast.Expr):
             found[field.target.id] = inspect.cleandoc(str(ast.literal_eval(after.value)))

@@ -23,7 +23,9 @@ from cswitch.schemas.job import Job
 JOB, SUMMARY, SPOOL = "job.yaml", "summary.json", ".rows"
 _LOCK = ".lock"
 _CONFIG = re.compile(r"# cswitch (\S+), config (\w+)")
-_OURS = re.compile(r"\d{5}\.(jsonl|jsonl\.gz|jsonl\.zst|parquet|rejects\.jsonl|summary\.json)(\.part)?")
+_OURS = re.compile(r"\d{5}\.(jsonl|jsonl\.gz|jsonl\.zst|parquet|(rejects|attempts)\.jsonl|summary\.json)(\.part)?")
+_ANSWERS = re.compile(r"answers(-\d+-of-\d+)?\.db(-\w+)?")
+"""Files of answers: they stay whatever happens, for they were paid for."""
 _SUMMARY = re.compile(r"\d{5}\.summary\.json")
 _FREE = ("input.path", "input.links", "input.limit", "output.folder")
 """Fields that a run can go on with when they have changed."""
@@ -67,6 +69,11 @@ class JobFolder:
     def spool(self) -> Path:
         """Where rows wait that had to be read at once."""
         return self.path / (SPOOL if self.world == 1 else f"{SPOOL}-{self.rank}-of-{self.world}")
+
+    @property
+    def answers(self) -> Path:
+        """What keeps the answers of language models that this run asks."""
+        return self.path / ("answers.db" if self.world == 1 else f"answers-{self.rank}-of-{self.world}.db")
 
     def open(self) -> None:
         """Makes the folder where it is not there, and locks it.
@@ -160,7 +167,9 @@ class JobFolder:
                 other.remove()
 
     def _is_ours(self, name: str) -> bool:
-        return name.startswith(".") or name.endswith(".links") or name in (JOB, SUMMARY) or bool(_OURS.fullmatch(name))
+        if name.startswith(".") or name.endswith(".links") or name in (JOB, SUMMARY):
+            return True
+        return bool(_OURS.fullmatch(name) or _ANSWERS.fullmatch(name))
 
     def _is_own(self, name: str) -> bool:
         """Whether a file belongs to a shard of this rank."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,7 +19,11 @@ from cswitch.pipeline.jobs.work import Setup, Worker
 from cswitch.pipeline.jobs.writing import ShardFiles, ShardSummary, check_writer
 from cswitch.pipeline.synth import observe
 from cswitch.pipeline.synthesiser import Observed
-from cswitch.schemas.job import Job
+from cswitch.schemas.job import Job, JobOutput, OutputFormat
+
+if TYPE_CHECKING:
+    from cswitch.pipeline.prompt_forecast import Seen
+    from cswitch.schemas.prompting import PromptSettings
 
 SAMPLE = 512
 """Rows tried; half from the beginning, half from the middle, where that can be reached."""
@@ -57,6 +62,7 @@ def forecast(job: Job, *, workers: int = 1, world: int = 1) -> Forecast:
         CswitchError: The job cannot be done, as :func:`cswitch.pipeline.jobs.run.run_job` would tell.
     """
     check_job(job)
+    job = _in_shards(job)
     check_writer(job)
     settings = job.stages[0].synth
     observed: Observed = observe(settings.like) if settings is not None and settings.like else ()
@@ -78,6 +84,42 @@ def forecast(job: Job, *, workers: int = 1, world: int = 1) -> Forecast:
         if apart:
             rows += islice(worker.rows(middle), SAMPLE // 2)
         return _judged(worker, rows, plan.rows, len(plan.shards), workers * world)
+
+
+def asked_ahead(job: Job) -> list[tuple[Seen, PromptSettings]]:
+    """What a job whose first stage asks a language model would take, for each of its inputs.
+
+    Args:
+        job: From :func:`cswitch.pipeline.jobs.spec.read_job`.
+
+    Raises:
+        CswitchError: The job cannot be done.
+    """
+    from cswitch.pipeline.jobs.prompt_spec import access_of, settings_of
+    from cswitch.pipeline.prompt_forecast import look_ahead
+    from cswitch.pipeline.prompt_source import PromptSource
+
+    check_job(job)
+    stage, given = job.stages[0].prompt, job.input
+    assert stage is not None, "the first stage asks no model"
+    settings, access = settings_of(stage), access_of(stage)
+    found, left = [], given.limit
+    for path in given.paths:
+        if left == 0:
+            break
+        source = PromptSource(path, given.links, given.format, given.field or "", given.pretokenised, left)
+        seen = look_ahead(source, settings, access, few_shot=stage.few_shot)
+        found.append((seen, settings))
+        left = None if left is None else left - seen.rows
+    return found
+
+
+def _in_shards(job: Job) -> Job:
+    """The job as one that gives shards, where it gives a file."""
+    if not job.output.file:
+        return job
+    layout: OutputFormat = "parquet" if job.output.format == "parquet" else "jsonl"
+    return msgspec.structs.replace(job, output=JobOutput(folder=os.path.dirname(job.output.file), format=layout))
 
 
 def _judged(worker: Worker, rows: list[Any], total: int, shards: int, processes: int) -> Forecast:

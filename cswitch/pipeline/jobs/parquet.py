@@ -33,7 +33,7 @@ def columns_of(stages: Sequence[Stage]) -> tuple[str, ...]:
     >>> columns_of([Stage(tag=TagSettings())])[:3]
     ('id', 'text', 'tokens')
     """
-    made = Sample.__struct_fields__ if stages[0].synth is not None else ()
+    made = Sample.__struct_fields__ if stages[0].synth is not None or stages[0].prompt is not None else ()
     tagged = Utterance.__struct_fields__ if any(stage.tag is not None for stage in stages) else ()
     others = () if made else (OTHERS,)
     return tuple(dict.fromkeys((*tagged, *made, *others)))

@@ -17,8 +17,7 @@ from cswitch.pipeline.lines import guess_format, read_lines
 from cswitch.pipeline.readers import layout_named, read_pairs, two_files
 from cswitch.pipeline.tag_input import Reading, read_untagged
 from cswitch.pipeline.tag_layouts import opened
-from cswitch.schemas.job import Job
-from cswitch.schemas.settings import SynthSettings
+from cswitch.schemas.job import Job, PromptStage, Stage
 
 MAX_SHARDS = 100_000
 """Their names have five digits."""
@@ -68,15 +67,24 @@ def reading_of(job: Job) -> Reading:
     return Reading(job.input.format, job.input.field, job.input.pretokenised, lang)
 
 
+def pair_of(stage: Stage) -> tuple[str, ...] | None:
+    """The languages of the pairs that a first stage reads; None where it reads something else."""
+    if stage.prompt is not None:
+        return stage.prompt.languages[:2] if stage.prompt.source == "pairs" else None
+    return None if stage.synth is None else stage.synth.pair
+
+
 def _shards(
     job: Job, path: str, limit: int | None, number: int, before: int, ids: Ids, spool: Path | None,
     wanted: Wanted | None, note: Note | None,
 ) -> Iterator[Shard]:  # fmt: skip
-    synth, rows = job.stages[0].synth, job.output.rows_per_shard
-    kind, paths, header = _pairs_layout(job, path, synth) if synth else _text_layout(job, path)
+    pair, rows = pair_of(job.stages[0]), job.output.rows_per_shard
+    kind, paths, header = _pairs_layout(job, path, pair) if pair else _text_layout(job, path)
     if kind:
-        named = _named(kind, header) if synth else None
-        links = job.input.links if synth else None
+        asked = job.stages[0].prompt
+        numbered = pair is None and (asked is None or "id" in (asked.source_lang, job.input.field))
+        named = None if numbered else _named(kind, header)
+        links = job.input.links if pair else None
         yield from scan(
             kind,
             paths,
@@ -104,25 +112,33 @@ def _shards(
 
 def _read(job: Job, path: str, before: int, limit: int | None, note: Note | None) -> Iterator[Any]:
     """Rows of what cannot be cut by its bytes."""
-    synth, given = job.stages[0].synth, job.input
-    if synth is None:
-        return islice(read_untagged(path, reading_of(job)), limit)
-    rows = read_pairs(
-        path, synth.pair, links=given.links, fmt=given.format, pretokenised=given.pretokenised, note=note, before=before
-    )
-    return islice(rows, limit)
+    pair, asked, given = pair_of(job.stages[0]), job.stages[0].prompt, job.input
+    if pair is not None:
+        rows = read_pairs(
+            path, pair, links=given.links, fmt=given.format, pretokenised=given.pretokenised, note=note, before=before
+        )
+        return islice(rows, limit)
+    if asked is not None:
+        from cswitch.pipeline.prompt_source import grid_rows, read_texts
+
+        if asked.source == "grid":
+            return grid_rows(path, asked.seed, limit)
+        field = given.field or ""
+        texts = read_texts(path, asked.source_lang, fmt=given.format, field=field, note=note, before=before)
+        return islice(texts, limit)
+    return islice(read_untagged(path, reading_of(job)), limit)
 
 
-def _pairs_layout(job: Job, path: str, settings: SynthSettings) -> tuple[str, tuple[str, ...], str]:
+def _pairs_layout(job: Job, path: str, pair: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
     """Layout, files and header of pairs in plain lines; an empty layout for everything else.
 
     Raises:
         InputError: The first row cannot be read.
     """
     given = job.input
-    first = read_pairs(path, settings.pair, links=given.links, fmt=given.format, pretokenised=given.pretokenised)
+    first = read_pairs(path, pair, links=given.links, fmt=given.format, pretokenised=given.pretokenised)
     next(first, None)
-    paths = two_files(path, settings.pair, given.format)
+    paths = two_files(path, pair, given.format)
     if paths is None:
         if (given.format or layout_named(path)) not in (None, "tsv", "jsonl") or not is_plain(path):
             return "", (), ""
@@ -134,9 +150,27 @@ def _pairs_layout(job: Job, path: str, settings: SynthSettings) -> tuple[str, tu
 
 
 def _text_layout(job: Job, path: str) -> tuple[str, tuple[str, ...], str]:
-    """The same for text that is to be tagged."""
+    """The same for text that is to be tagged or mixed."""
+    asked = job.stages[0].prompt
+    if asked is not None:
+        return _asked_layout(job, path, asked)
     kind, _ = opened(path, job.input.format)
     return (kind, (path,), "") if kind in ("text", "jsonl") and is_plain(path) else ("", (), "")
+
+
+def _asked_layout(job: Job, path: str, asked: PromptStage) -> tuple[str, tuple[str, ...], str]:
+    """The same for text in one language that a language model is to mix."""
+    from cswitch.pipeline.prompt_source import layout_of_texts, read_texts
+
+    if asked.source == "grid":
+        return "", (), ""
+    given, lang, field = job.input, asked.source_lang, job.input.field or ""
+    next(read_texts(path, lang, fmt=given.format, field=field), None)
+    if not is_plain(path):
+        return "", (), ""
+    header = next(read_lines(path))[1]
+    kind = given.format or layout_of_texts(path, header, lang, field)
+    return kind, (path,), header if kind == "tsv" else ""
 
 
 def _named(kind: str, header: str) -> Named | None:

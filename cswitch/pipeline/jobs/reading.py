@@ -83,11 +83,32 @@ def pair_rows(shard: Shard, pair: Languages, *, pretokenised: bool) -> Iterator[
     if shard.kind == SPOOL:
         yield from spooled(shard.spool, Row)
         return
-    rows = _forgiving(shard, pair)
+    rows = _forgiving(shard, _reader(shard, pair))
     if shard.linked:
         rows = _with_links(rows, shard.spans[-1])
     for row in rows:
         yield from split_at_spaces(iter([row])) if pretokenised and isinstance(row, Row) else (row,)
+
+
+def text_rows(shard: Shard, lang: str, field: str) -> Iterator[Row | Reject]:
+    """The text in one language of a shard, as :func:`cswitch.pipeline.prompt_source.read_texts` would give it.
+
+    Args:
+        shard: Which rows.
+        lang: The language.
+        field: Column or field of the text; empty for the usual ones.
+
+    Raises:
+        InputError: The file cannot be read on.
+    """
+    if shard.kind == SPOOL:
+        yield from spooled(shard.spool, Row)
+        return
+    from cswitch.pipeline.prompt_source import rows_of_texts
+
+    lines = SpanLines(shard.spans[0])
+    head = [(1, shard.header)] if shard.header else []
+    yield from _forgiving(shard, lambda checks: rows_of_texts(shard.kind, chain(head, lines), lang, field, checks))
 
 
 def utterances(shard: Shard, how: Reading) -> Iterator[Untagged | Reject]:
@@ -135,9 +156,8 @@ def _utterance(line: str, number: int, count: int, shard: Shard, how: Reading) -
         return failed(str(count), InputError(str(error)), number)
 
 
-def _forgiving(shard: Shard, pair: Languages) -> Iterator[Row | Reject]:
+def _forgiving(shard: Shard, make: Callable[[Checks], Iterator[Row]]) -> Iterator[Row | Reject]:
     """Rows of lines; a reader that stopped at a fault is made anew for the lines behind it."""
-    make = _reader(shard, pair)
     count = shard.before
     while True:
         checks = Checks(shard.path, count)

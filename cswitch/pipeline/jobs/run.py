@@ -18,10 +18,11 @@ from cswitch.core.errors import CswitchError, InputError, RunError, UsageError
 from cswitch.pipeline.aligners import AUTO, learns_from_corpus
 from cswitch.pipeline.checks import MAX_WORKERS, check_number
 from cswitch.pipeline.jobs.folder import JobFolder, RunSummary, summed
+from cswitch.pipeline.jobs.paths import WORD_LISTS
 from cswitch.pipeline.jobs.plan import make_plan
 from cswitch.pipeline.jobs.pool import Outcome, each_done
 from cswitch.pipeline.jobs.shards import Plan, Shard, stem
-from cswitch.pipeline.jobs.spec import WORD_LISTS, check_job
+from cswitch.pipeline.jobs.spec import check_job
 from cswitch.pipeline.jobs.work import Setup, Trial, Worker
 from cswitch.pipeline.jobs.writing import ShardSummary, check_writer
 from cswitch.pipeline.prelink import prelinked
@@ -29,7 +30,8 @@ from cswitch.pipeline.source import Source
 from cswitch.pipeline.synth import observe
 from cswitch.pipeline.synthesiser import Observed, run_hash
 from cswitch.pipeline.user_lexicons import checked
-from cswitch.schemas.job import FilterSettings, Job
+from cswitch.schemas.job import FilterSettings, Job, PromptStage
+from cswitch.schemas.settings import SynthSettings
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _MACHINE = ("device", "batch_tokens", "compile")
@@ -109,6 +111,12 @@ def run_job(
     check_number("--workers", workers, most=MAX_WORKERS)
     check_number("--world-size", world)
     check_number("--rank", rank, least=0, most=world - 1)
+    if job.output.file:
+        raise UsageError("output.file is done by cswitch run", hint="name a folder, or call what its stage stands for")
+    progress = progress or (lambda _: None)
+    asked = job.stages[0].prompt
+    if asked is not None and engine is not None:
+        raise UsageError("prompts are asked by one process", hint="leave out --engine")
     started = time.monotonic()
     with _planned(job, JobFolder(job.output.folder, rank, world), note, force=force) as (folder, setup, plan):
         folder.begin(job, setup.config, force=force)
@@ -116,6 +124,8 @@ def run_job(
         own = [shard for shard in plan.shards if shard.number % world == rank]
         left = [shard for shard in own if shard.number not in done]
         failed: list[str] = []
+        if asked is not None:
+            engine, progress = _asking(note, progress, left)
         made = list(_done(engine or local, setup, left, workers, failed, progress)) if left else []
         whole = folder.finish(plan, job, setup.config)
         mine = [*(done[shard.number] for shard in own if shard.number in done), *made]
@@ -130,6 +140,8 @@ def config_of(job: Job, observed: Observed = ()) -> str:
     for stage in job.stages:
         if stage.synth is not None:
             found.update(f"\x1fsynth {run_hash(stage.synth, observed)}".encode())
+        elif stage.prompt is not None:
+            found.update(f"\x1fprompt {_prompt_hash(stage.prompt)}".encode())
         elif stage.tag is not None:
             settings = {
                 name: value for name, value in msgspec.structs.asdict(stage.tag).items() if name not in _MACHINE
@@ -141,6 +153,32 @@ def config_of(job: Job, observed: Observed = ()) -> str:
                 found.update(_contents(path))
     found.update(msgspec.json.encode({**msgspec.structs.asdict(job.output), "folder": ""}))
     return found.hexdigest()
+
+
+def _prompt_hash(stage: PromptStage) -> str:
+    from cswitch.pipeline.jobs.prompt_spec import settings_of
+    from cswitch.pipeline.prompt_input import run_hash as prompt_hash
+
+    return prompt_hash(settings_of(stage))
+
+
+def _asking(
+    note: Note | None, progress: Callable[[Progress], None], left: list[Shard]
+) -> tuple[Engine, Callable[[Progress], None]]:
+    """What does shards of prompts, which tells how far it is within them too."""
+    from cswitch.pipeline.jobs.prompting import Prompting
+
+    last = Progress(0, sum(shard.rows for shard in left), 0, 0, len(left))
+
+    def done(now: Progress) -> None:
+        nonlocal last
+        last = now
+        progress(now)
+
+    def within(rows: int, records: int) -> None:
+        progress(last._replace(rows=last.rows + rows, records=last.records + records))
+
+    return Prompting(note, within), done
 
 
 def word_lists(settings: FilterSettings) -> list[str]:
@@ -177,7 +215,7 @@ def local(setup: Setup, shards: list[Shard], workers: int) -> Generator[Ended, N
 
 def _done(
     engine: Engine, setup: Setup, left: list[Shard], workers: int, failed: list[str],
-    progress: Callable[[Progress], None] | None,
+    tell: Callable[[Progress], None],
 ) -> Iterator[ShardSummary]:  # fmt: skip
     """The summaries of shards as they are done; those that failed are noted.
 
@@ -186,7 +224,6 @@ def _done(
     """
     rows = records = shards = 0
     of_rows = sum(shard.rows for shard in left)
-    tell = progress or (lambda _: None)
     tell(Progress(0, of_rows, 0, 0, len(left)))
     with closing(engine(setup, left, workers)) as outcomes:
         for shard, summary, error in outcomes:
@@ -217,6 +254,12 @@ def _planned(job: Job, folder: JobFolder, note: Note | None, *, force: bool) -> 
     if settings is not None:
         observed = observe(settings.like) if settings.like else ()
         checked(settings.lexicons, note)
+    asked = job.stages[0].prompt
+    if asked is not None:
+        from cswitch.pipeline.jobs.prompting import check_asking
+
+        check_asking(asked, folder.world)
+        checked(asked.lexicons, note)
     check_writer(job)
     folder.open()
     try:
@@ -227,7 +270,8 @@ def _planned(job: Job, folder: JobFolder, note: Note | None, *, force: bool) -> 
                 return number % folder.world == folder.rank and (force or not folder.holds(number, digest, config))
 
             plan = make_plan(linked, spool=folder.spool, wanted=wanted, note=note)
-            yield folder, Setup(job=linked, config=config, observed=observed), plan
+            answers, world = str(folder.answers), folder.world
+            yield folder, Setup(job=linked, config=config, observed=observed, answers=answers, world=world), plan
     finally:
         folder.close()
 
@@ -235,7 +279,9 @@ def _planned(job: Job, folder: JobFolder, note: Note | None, *, force: bool) -> 
 @contextmanager
 def _linked(job: Job, folder: JobFolder, note: Note | None) -> Iterator[Job]:
     """The job with the links of its corpus, where its aligner learns from it."""
-    settings, given = job.stages[0].synth, job.input
+    settings, given, asked = job.stages[0].synth, job.input, job.stages[0].prompt
+    if asked is not None:
+        settings = _aligning(asked)
     learns = settings is not None and settings.aligner != AUTO and learns_from_corpus(settings.aligner)
     if settings is None or (len(given.paths) > 1 and not learns):
         yield job
@@ -247,5 +293,18 @@ def _linked(job: Job, folder: JobFolder, note: Note | None) -> Iterator[Job]:
     source = Source(given.paths[0], given.links, given.format, given.pretokenised, given.limit)
     beside = str(folder.path / "job") if folder.world == 1 else "-"
     with prelinked(source, settings, beside, note) as (found, chosen):
-        stages = (msgspec.structs.replace(job.stages[0], synth=chosen), *job.stages[1:])
+        first = job.stages[0]
+        if asked is None:
+            first = msgspec.structs.replace(first, synth=chosen)
+        else:
+            first = msgspec.structs.replace(first, prompt=msgspec.structs.replace(asked, aligner=chosen.aligner))
+        stages = (first, *job.stages[1:])
         yield msgspec.structs.replace(job, stages=stages, input=msgspec.structs.replace(given, links=found.links))
+
+
+def _aligning(asked: PromptStage) -> SynthSettings | None:
+    """What pairs that a language model is to mix are aligned by; None for other rows."""
+    from cswitch.pipeline.jobs.prompt_spec import settings_of
+    from cswitch.pipeline.prompt_input import synth_settings
+
+    return synth_settings(settings_of(asked)) if asked.source == "pairs" else None

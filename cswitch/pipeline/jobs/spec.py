@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,20 +17,15 @@ from cswitch.core.text.scripts import check_language
 from cswitch.filters.table import FILTERS, make_filter
 from cswitch.generators.prompting.yaml_files import Document, parse, read_text
 from cswitch.generators.switching.glue import RULES
-from cswitch.generators.switching.shorthand import longhand
-from cswitch.pipeline.aligners import AUTO, GIVEN
+from cswitch.generators.switching.shorthand import excluded, longhand
 from cswitch.pipeline.checks import check
+from cswitch.pipeline.jobs.ends import ends
 from cswitch.pipeline.jobs.mistakes import Mistake, mistakes
-from cswitch.pipeline.readers import FORMATS as PAIR_FORMATS
-from cswitch.pipeline.tag_layouts import FORMATS as TEXT_FORMATS
+from cswitch.pipeline.jobs.paths import resolved
 from cswitch.pipeline.taggers import parse_spec
-from cswitch.schemas.job import FilterSettings, Job, JobOutput, Stage, TagSettings
+from cswitch.schemas.job import FilterSettings, Job, JobOutput, PromptStage, Stage, TagSettings
 from cswitch.schemas.settings import SynthSettings
 
-MAX_ROWS = 1_000_000
-"""Most rows a shard; a worker killed in one does all of it again."""
-WORD_LISTS = ("block", "require")
-"""Settings of filters that name files."""
 _OPTION = re.compile(r"--([a-z-]+)")
 
 
@@ -64,7 +58,7 @@ def read_job(path: str) -> Job:
     >>> with TemporaryDirectory() as folder:
     ...     _ = Path(folder, "job.yaml").write_text(text)
     ...     job = read_job(f"{folder}/job.yaml")
-    >>> job.stages[0].synth.pair, job.stages[0].synth.cmi, os.path.basename(job.output.folder)
+    >>> job.stages[0].synth.pair, job.stages[0].synth.cmi, Path(job.output.folder).name
     (('en', 'hi'), (20.0, 40.0), 'out')
     """
     return parse_job(read_text(Path(path)), path, Path(path).resolve().parent)
@@ -84,11 +78,13 @@ def parse_job(text: str, path: str, folder: Path) -> Job:
     """
     document = parse(text, path)
     value = _longhand(document.value)
-    found = list(mistakes(value, Job))
+    keys = list(_keys(document.value))
+    told = {mistake.field for mistake in keys}
+    found = [*keys, *(one for one in mistakes(value, Job) if one.field not in told), *_excluded(document.value)]
     if found:
         raise _wrong(document, found)
     job = resolved(msgspec.convert(value, Job), folder)
-    found = [*_meaning(msgspec.to_builtins(job)), *(_input(job) if job.stages else ()), *_output(job.output)]
+    found = [*_meaning(msgspec.to_builtins(job)), *ends(job)]
     if found:
         raise _wrong(document, found)
     return job
@@ -101,7 +97,7 @@ def check_job(job: Job) -> None:
         UsageError: With what is wrong.
     """
     value = msgspec.to_builtins(job)
-    for mistake in (*_meaning(value), *(_input(job) if job.stages else ()), *_output(job.output)):
+    for mistake in (*_meaning(value), *ends(job)):
         raise UsageError(f"{mistake.field}: {mistake.message}", hint=mistake.hint)
 
 
@@ -112,8 +108,12 @@ def dump_job(job: Job, config: str) -> str:
         job: From :func:`read_job`.
         config: Hash of everything that decides the output, kept in a comment.
     """
-    body = yaml.safe_dump(_written(job), sort_keys=False, allow_unicode=True, width=120)
-    return f"# cswitch {__version__}, config {config}\n{body}"
+    return f"# cswitch {__version__}, config {config}\n{job_text(job)}"
+
+
+def job_text(job: Job) -> str:
+    """A job as YAML, with every default that decides something written out."""
+    return yaml.safe_dump(_written(job), sort_keys=False, allow_unicode=True, width=120)
 
 
 def _written(value: object) -> object:
@@ -121,65 +121,18 @@ def _written(value: object) -> object:
     if isinstance(value, dict):
         return {name: _written(one) for name, one in value.items()}
     if isinstance(value, msgspec.Struct):
-        fields = msgspec.structs.fields(value)
+        passed_over = _passed_over(value)
+        fields = [field for field in msgspec.structs.fields(value) if field.name not in passed_over]
         given = {field.name: (getattr(value, field.name), field.default) for field in fields}
         return {name: _written(one) for name, (one, usual) in given.items() if not (one is None and usual is None)}
     return [_written(one) for one in value] if isinstance(value, tuple | list) else value
 
 
-def resolved(job: Job, folder: Path) -> Job:
-    """The job with its paths made absolute.
-
-    Args:
-        job: A job as it was written.
-        folder: What its paths are relative to.
-    """
-    given = job.input
-    source = msgspec.structs.replace(
-        given,
-        path=_source(given.path, folder)
-        if isinstance(given.path, str)
-        else tuple(_source(p, folder) for p in given.path),
-        links=None if given.links is None else _absolute(given.links, folder),
-    )
-    stages = tuple(_placed(stage, folder) for stage in job.stages)
-    output = msgspec.structs.replace(job.output, folder=_absolute(job.output.folder, folder))
-    return msgspec.structs.replace(job, input=source, stages=stages, output=output)
-
-
-def _placed(stage: Stage, folder: Path) -> Stage:
-    """A stage with the paths in it made absolute."""
-    synth, kept = stage.synth, stage.filter
-    if synth is not None:
-        lexicons = tuple(_absolute(path, folder) for path in synth.lexicons)
-        like = synth.like and _absolute(synth.like, folder)
-        return msgspec.structs.replace(stage, synth=msgspec.structs.replace(synth, like=like, lexicons=lexicons))
-    if kept is not None:
-        filters = {
-            name: {key: _word_lists(key, value, folder) for key, value in given.items()}
-            for name, given in kept.filters.items()
-        }
-        return msgspec.structs.replace(stage, filter=msgspec.structs.replace(kept, filters=filters))
-    return stage
-
-
-def _word_lists(key: str, value: object, folder: Path) -> object:
-    if key not in WORD_LISTS or not isinstance(value, list | tuple):
-        return value
-    return [_absolute(path, folder) if isinstance(path, str) else path for path in value]
-
-
-def _source(path: str, folder: Path) -> str:
-    """A file, two files ``A,B``, or a name of the hub, which is no path."""
-    if path.startswith("hub:") or (folder / path).exists() or "," not in path:
-        return path if path.startswith("hub:") else _absolute(path, folder)
-    return ",".join(_absolute(one, folder) for one in path.split(","))
-
-
-def _absolute(path: str, folder: Path) -> str:
-    if path in ("", "-"):
-        return path  # told later, as it is
-    return os.path.normpath(folder / Path(path).expanduser())
+def _passed_over(value: msgspec.Struct) -> tuple[str, ...]:
+    """Fields that mean nothing beside the others, or are worked out."""
+    if isinstance(value, JobOutput):
+        return ("folder", "compression", "rows_per_shard") if value.file else ("file",)
+    return ("recipe_digest", "shots_digest", "translator_digest") if isinstance(value, PromptStage) else ()
 
 
 def _longhand(value: dict[str, Any]) -> dict[str, Any]:
@@ -190,11 +143,37 @@ def _longhand(value: dict[str, Any]) -> dict[str, Any]:
     written = []
     for stage in stages:
         whole = dict(stage) if isinstance(stage, dict) else stage
-        for name, written_out in (("synth", longhand), ("filter", _filter_longhand)):
+        for name, written_out in (("synth", longhand), ("prompt", _prompt_longhand), ("filter", _filter_longhand)):
             if isinstance(whole, dict) and isinstance(whole.get(name), dict):
                 whole[name] = written_out(whole[name])
         written.append(whole)
     return {**value, "stages": written}
+
+
+def _prompt_longhand(given: dict[str, Any]) -> dict[str, Any]:
+    from cswitch.pipeline.jobs.prompt_spec import written_out
+
+    return written_out(given)
+
+
+def _keys(value: dict[str, Any]) -> Iterator[Mistake]:
+    """Keys of servers, which are looked for before anything is said about fields."""
+    stages = value.get("stages")
+    for number, stage in enumerate(stages if isinstance(stages, list) else ()):
+        given = stage.get("prompt") if isinstance(stage, dict) else None
+        if isinstance(given, dict):
+            from cswitch.pipeline.jobs.prompt_spec import keys_in
+
+            yield from keys_in(given, f"stages[{number}].prompt")
+
+
+def _excluded(value: dict[str, Any]) -> Iterator[Mistake]:
+    """Stages that ask for a CMI and a share; once they are decoded, a CMI of 25 is the default."""
+    stages = value.get("stages")
+    for number, stage in enumerate(stages if isinstance(stages, list) else ()):
+        given = stage.get("synth") if isinstance(stage, dict) else None
+        if isinstance(given, dict) and not given.get("like") and excluded(given):
+            yield Mistake(f"stages[{number}].synth.share", "it excludes cmi", "give one of them")
 
 
 def _filter_longhand(given: dict[str, Any]) -> dict[str, Any]:
@@ -212,7 +191,7 @@ def _meaning(value: dict[str, Any]) -> Iterator[Mistake]:
     """What is wrong with stages that have the right types."""
     stages = value["stages"]
     if not stages:
-        yield Mistake("stages", "there is none", "begin with - synth: or - tag:")
+        yield Mistake("stages", "there is none", "begin with - synth:, - prompt: or - tag:")
     for number, stage in enumerate(stages):
         place = f"stages[{number}]"
         if len([name for name in Stage.__struct_fields__ if stage.get(name) is not None]) != 1:
@@ -222,10 +201,14 @@ def _meaning(value: dict[str, Any]) -> Iterator[Mistake]:
             if number:
                 yield Mistake(f"{place}.synth", "pairs are there only at the beginning", "make it the first stage")
             yield from _synth(stage["synth"], f"{place}.synth")
+        elif stage.get("prompt") is not None:
+            if number:
+                yield Mistake(f"{place}.prompt", "pairs are there only at the beginning", "make it the first stage")
+            yield from _prompt(stage["prompt"], f"{place}.prompt")
         elif stage.get("tag") is not None:
             yield from _tag(msgspec.convert(stage["tag"], TagSettings), f"{place}.tag")
         elif number == 0:
-            hint = "begin with synth or tag; cswitch filter takes records that are tagged already"
+            hint = "begin with synth, prompt or tag; cswitch filter takes records that are tagged already"
             yield Mistake(f"{place}.filter", "there is nothing yet to be left out", hint)
         else:
             yield from _filter(msgspec.convert(stage["filter"], FilterSettings), f"{place}.filter")
@@ -245,9 +228,9 @@ def _synth(value: dict[str, Any], place: str) -> Iterator[Mistake]:
     for rule in value.get("glue", ()):
         if rule not in RULES:
             yield Mistake(f"{place}.glue", f"unknown rule {rule!r}", f"known: {', '.join(RULES)}")
-    if value.get("like") and (value.get("cmi") is not None or value.get("switches") is not None):
-        hint = "it takes both from the real text; leave them out"
-        yield Mistake(f"{place}.like", "it excludes cmi and switches", hint)
+    if value.get("like") and excluded(value):
+        what = "share" if excluded(value) == "share" else "cmi and switches"
+        yield Mistake(f"{place}.like", f"it excludes {what}", "it takes both from the real text; leave them out")
     try:
         check(msgspec.convert(value, SynthSettings))
     except CswitchError as error:
@@ -255,6 +238,12 @@ def _synth(value: dict[str, Any], place: str) -> Iterator[Mistake]:
         name = option[1].replace("-", "_") if option else ""
         field = f"{place}.{name}" if name in SynthSettings.__struct_fields__ else place
         yield Mistake(field, error.message.replace("--", ""), error.hint.replace("--", ""))
+
+
+def _prompt(value: dict[str, Any], place: str) -> Iterator[Mistake]:
+    from cswitch.pipeline.jobs.prompt_spec import meaning
+
+    yield from meaning(msgspec.convert(value, PromptStage), place)
 
 
 def _tag(settings: TagSettings, place: str) -> Iterator[Mistake]:
@@ -294,39 +283,6 @@ def _filter(settings: FilterSettings, place: str) -> Iterator[Mistake]:
         yield Mistake(f"{place}.tagger", error.message, error.hint)
 
 
-def _input(job: Job) -> Iterator[Mistake]:
-    given, pairs = job.input, job.stages[0].synth is not None
-    formats = PAIR_FORMATS if pairs else TEXT_FORMATS
-    if not given.paths or not all(given.paths):
-        yield Mistake("input.path", "it names nothing", "name a file")
-    if "-" in given.paths:
-        yield Mistake("input.path", "standard input can be read only once", "write it to a file first")
-    if given.format is not None and given.format not in formats:
-        yield Mistake("input.format", f"unknown format {given.format!r}", f"known: {', '.join(formats)}")
-    if given.limit is not None and given.limit < 1:
-        yield Mistake("input.limit", f"{given.limit} is too small", "choose 1 or more")
-    if given.links is not None and (not pairs or len(given.paths) > 1):
-        yield Mistake("input.links", "links belong to the pairs of one path", "leave them out, or put them in a column")
-    settings = job.stages[0].synth
-    if given.links is not None and settings is not None and settings.aligner not in (AUTO, GIVEN):
-        yield Mistake(
-            "input.links", f"they are of no use with the aligner {settings.aligner}", "leave out one of the two"
-        )
-    if given.field is not None and pairs:
-        yield Mistake("input.field", "pairs have a field for each language", "leave it out")
-
-
-def _output(output: JobOutput) -> Iterator[Mistake]:
-    if not output.folder:
-        yield Mistake("output.folder", "it has no name", "name a folder")
-    if not 1 <= output.rows_per_shard <= MAX_ROWS:
-        yield Mistake("output.rows_per_shard", f"{output.rows_per_shard} is out of range", f"choose 1 to {MAX_ROWS:,}")
-
-
 def _wrong(document: Document, found: list[Mistake]) -> WrongJobError:
-    told = []
-    for field, message, hint in found:
-        if re.fullmatch(r"stages\[\d+\]\.prompt", field):
-            message, hint = "a language model is no stage of a job", "use cswitch prompt, which resumes by itself"
-        told.append(document.error(message, field, hint=hint))
+    told = [document.error(message, field, hint=hint) for field, message, hint in found]
     return WrongJobError(sorted(told, key=lambda error: error.line or 0))

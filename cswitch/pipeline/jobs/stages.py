@@ -44,6 +44,8 @@ class Block(NamedTuple):
     """Why others gave none."""
     counts: Counter[str]
     """What is counted, by name."""
+    attempts: Sequence[bytes] = ()
+    """Each version of each text that a language model wrote, as JSON."""
 
     def reject(self, reject: Reject) -> None:
         """Adds a reject."""
@@ -161,7 +163,7 @@ class RetagStage:
                 rows.append(failed(str(record.get("id", "")), InputError(str(error)), None))
         made = self.stage(rows)
         rejects = [msgspec.structs.replace(reject, line=None) for reject in made.rejects]
-        return Block(made.lines, [*block.rejects, *rejects], block.counts + made.counts)
+        return Block(made.lines, [*block.rejects, *rejects], together(block.counts, made.counts), block.attempts)
 
 
 class FilterStage:
@@ -178,7 +180,7 @@ class FilterStage:
 
     def __call__(self, block: Block) -> Block:
         """The records of a block that pass; the others become rejects."""
-        made = Block([], list(block.rejects), Counter(block.counts))
+        made = Block([], list(block.rejects), Counter(block.counts), block.attempts)
         each_alone(block.lines, made, self._add, lambda line: (str(decode_record(line, dict).get("id", "")), None))
         return made
 
@@ -192,6 +194,17 @@ class FilterStage:
             record, drop = outcome.entry.record, outcome.drops[0]
             name = record.name if record.source_id is None else str(record.source_id)
             made.reject(Reject(source_id=name, reason=drop.reason, detail=drop.detail))
+
+
+def together(one: Counter[str], other: Counter[str]) -> Counter[str]:
+    """The sum of counts; unlike ``+`` it keeps those below zero.
+
+    >>> together(Counter({"a": 1}), Counter({"a": -3, "b": 0}))
+    Counter({'a': -2})
+    """
+    made = Counter(one)
+    made.update(other)
+    return Counter({name: count for name, count in made.items() if count})
 
 
 def tagger_of(settings: TagSettings) -> Tagger:

@@ -10,10 +10,19 @@ from typing import Any, NamedTuple
 import msgspec
 
 from cswitch.core.errors import InputError
-from cswitch.pipeline.jobs.plan import reading_of
-from cswitch.pipeline.jobs.reading import FAILED, pair_rows, utterances
+from cswitch.pipeline.jobs.plan import pair_of, reading_of
+from cswitch.pipeline.jobs.reading import FAILED, pair_rows, text_rows, utterances
 from cswitch.pipeline.jobs.shards import Shard
-from cswitch.pipeline.jobs.stages import Block, FilterStage, FirstStage, LaterStage, RetagStage, SynthStage, TagStage
+from cswitch.pipeline.jobs.stages import (
+    Block,
+    FilterStage,
+    FirstStage,
+    LaterStage,
+    RetagStage,
+    SynthStage,
+    TagStage,
+    together,
+)
 from cswitch.pipeline.jobs.writing import ShardFiles, ShardSummary
 from cswitch.pipeline.synthesiser import Observed, little_collecting
 from cswitch.schemas.job import Job, Stage
@@ -31,6 +40,10 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """Hash of everything but the rows that decides the records."""
     observed: Observed = ()
     """CMI and switches of real text to follow."""
+    answers: str = ""
+    """File that keeps the answers of language models, when the job names none."""
+    world: int = 1
+    """Machines that share the pace and the budget of language models."""
 
 
 class Trial(NamedTuple):
@@ -86,10 +99,10 @@ class Worker:
         records = rejected = 0
         with ShardFiles(self.setup.job, shard.number) as files, little_collecting():
             for block in blocks:
-                files.add(block.lines, block.rejects)
+                files.add(block.lines, block.rejects, block.attempts)
                 records += len(block.lines)
                 rejected += len(block.rejects)
-                counts += block.counts
+                counts = together(counts, block.counts)
                 for reject in block.rejects:
                     place = f"line {reject.line}" if reject.line else f"record {reject.source_id}"
                     examples.setdefault(reject.reason, f"{place}: {reject.detail}" if reject.detail else place)
@@ -136,16 +149,22 @@ class Worker:
     def rows(self, shard: Shard) -> Iterator[Any]:
         """The rows of a shard, and a reject for each that cannot be read."""
         job = self.setup.job
-        synth = job.stages[0].synth
-        if synth is not None:
-            return pair_rows(shard, synth.pair, pretokenised=job.input.pretokenised)
+        pair, asked = pair_of(job.stages[0]), job.stages[0].prompt
+        if pair is not None:
+            return pair_rows(shard, pair, pretokenised=job.input.pretokenised)
+        if asked is not None:
+            return text_rows(shard, asked.source_lang, job.input.field or "")
         return utterances(shard, reading_of(job))
 
 
 def _first(stage: Stage, setup: Setup) -> FirstStage:
     if stage.synth is not None:
         return SynthStage(stage.synth, setup.observed)
-    assert stage.tag is not None, "a job begins with synth or tag"
+    if stage.prompt is not None:
+        from cswitch.pipeline.jobs.prompting import PromptTexts
+
+        return PromptTexts(setup.job, answers=setup.answers, world=setup.world)
+    assert stage.tag is not None, "a job begins with synth, prompt or tag"
     return TagStage(stage.tag)
 
 

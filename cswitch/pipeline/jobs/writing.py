@@ -67,7 +67,8 @@ class Writer(Protocol):
 
 
 class ShardFiles:
-    """The files of a shard: ``NNNNN.jsonl``, ``NNNNN.rejects.jsonl`` where there are any, ``NNNNN.summary.json``.
+    """The files of a shard: ``NNNNN.jsonl``, ``NNNNN.rejects.jsonl`` where there are any, ``NNNNN.summary.json``; for
+    prompts also ``NNNNN.attempts.jsonl``.
 
     Leaving the ``with`` block without :meth:`publish` leaves none of them.
 
@@ -83,11 +84,15 @@ class ShardFiles:
         self._records = PartFile(folder / data_name(output, number))
         self._rejects = PartFile(folder / rejects_name(number))
         self._summary = PartFile(folder / summary_name(number))
+        self._attempts = None
+        if job.stages[0].prompt is not None:
+            self._attempts = PartFile(folder / attempts_name(number))
+        self._parts = [part for part in (self._records, self._rejects, self._attempts, self._summary) if part]
         self._held = bytearray()
 
     def __enter__(self) -> Self:
         try:
-            for part in (self._records, self._rejects, self._summary):
+            for part in self._parts:
                 _open_patiently(part)
             self._writer = writer_for(self.job, Sink(self._records))
         except BaseException:
@@ -100,9 +105,11 @@ class ShardFiles:
     ) -> None:
         self._remove()
 
-    def add(self, lines: Sequence[bytes], rejects: Sequence[Reject]) -> None:
-        """Writes records and rejects."""
+    def add(self, lines: Sequence[bytes], rejects: Sequence[Reject], attempts: Sequence[bytes] = ()) -> None:
+        """Writes records, rejects and attempts."""
         self._writer.write(lines)
+        if self._attempts is not None and attempts:
+            self._attempts.write(b"".join(line + b"\n" for line in attempts))
         for reject in rejects:
             self._held += _encode(reject) + b"\n"
         if len(self._held) > BUFFER:
@@ -118,9 +125,11 @@ class ShardFiles:
         self._flush()
         summary = msgspec.structs.replace(summary, bytes=self._records.size)
         self._summary.write(_encode(summary) + b"\n")
-        for part in (self._records, self._rejects, self._summary):
+        for part in self._parts:
             part.sync()
         self._records.publish()
+        if self._attempts is not None:
+            self._attempts.publish()
         if self._rejects.size:
             self._rejects.publish()
         else:
@@ -134,7 +143,7 @@ class ShardFiles:
         self._held.clear()
 
     def _remove(self) -> None:
-        for part in (self._records, self._rejects, self._summary):
+        for part in self._parts:
             if part.is_open:
                 part.remove()
 
@@ -255,6 +264,11 @@ def data_name(output: JobOutput, number: int) -> str:
 def rejects_name(number: int) -> str:
     """The name of a shard's rejects."""
     return f"{stem(number)}.rejects.jsonl"
+
+
+def attempts_name(number: int) -> str:
+    """The name of a shard's attempts."""
+    return f"{stem(number)}.attempts.jsonl"
 
 
 def summary_name(number: int) -> str:

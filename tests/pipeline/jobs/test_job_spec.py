@@ -82,10 +82,20 @@ PATH, FOLDER = "path: pairs.tsv", "folder: out"
         ("cmi: 20-40", "aligner: lexcal", 4, "'stages[0].synth': unknown aligner 'lexcal'; did you mean"),
         ("cmi: 20-40", "glue: articel", 6, "'stages[0].synth.glue': unknown rule 'articel'"),
         ("cmi: 20-40", "cmi: 3\n    like: a.tsv", 7, "'stages[0].synth.like': it excludes cmi and switches"),
+        ("cmi: 20-40", "cmi: any\n    share: 0.3\n    like: a.tsv", 8, "'stages[0].synth.like': it excludes share"),
+        ("cmi: 20-40", "cmi: 25\n    share: 0.3", 7, "'stages[0].synth.share': it excludes cmi; give one of them"),
+        ("cmi: 20-40", "cmi: 30\n    share: 0.3", 7, "'stages[0].synth.share': it excludes cmi; give one of them"),
+        ("cmi: 20-40", "share: 30", 6, "'stages[0].synth.share': share 30 is no share; give 0 to 1"),
+        ("cmi: 20-40", "units: phrse", 6, "'stages[0].synth.units': units 'phrse' is unknown; did you mean 'phrase'"),
         ("[en, hi]", "[en, eng]", 7, "'stages[1].tag.languages': it names a language twice"),
         ("{languages: [en, hi]}", "{tagger: hff}", 7, "'stages[1].tag.tagger': unknown tagger 'hff'"),
         ("{languages: [en, hi]}", "{alternatives: -1}", 7, "'stages[1].tag.alternatives': -1 is too small"),
-        ("tag: {languages: [en, hi]}", "prompt: {}", 7, "'stages[1].prompt': a language model is no stage"),
+        (
+            "tag: {languages: [en, hi]}",
+            "prompt: {pair: en-hi, model: m}",
+            7,
+            "'stages[1].prompt': pairs are there only",
+        ),
         ("tag: {languages: [en, hi]}", "synth: {pair: en-hi}", 7, "'stages[1].synth': pairs are there only at"),
         ("tag: {languages: [en, hi]}", "{}", 7, "'stages[1]': a stage is one thing; give each its own"),
         ("tag: {languages: [en, hi]}", "filter: {lenght: {}}", 7, "'stages[1].filter.lenght': unknown filter"),
@@ -140,7 +150,9 @@ def test_what_is_dumped_is_the_same_job(tmp_path: Path) -> None:
     assert text.startswith("# cswitch ")
     assert parse_job(text, "job.yaml", Path("/")) == job
     whole = yaml.safe_load(text)["stages"][0]["synth"]
-    assert set(SynthSettings.__struct_fields__) - set(whole) == {"share", "switches", "like"}, "defaults are written too"
+    assert set(SynthSettings.__struct_fields__) - set(whole) == {"share", "switches", "like"}, (
+        "defaults are written too"
+    )
 
 
 def test_a_job_made_in_code_is_checked_too() -> None:
