@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,8 @@ WORDS = {"hi": ["ghar", "Mera", "nahi", "घर"], "en": ["office", "OK", "phone
 
 def tagged(text: str, name: str = "1") -> Sample:
     """A sample of ``token/tag`` text, white space as it is."""
-    plain, record = "", {"id": name, "tokens": [], "langs": [], "offsets": []}
+    plain = ""
+    record: dict[str, Any] = {"id": name, "tokens": [], "langs": [], "offsets": []}
     for gap, token, tag in re.findall(r"(\s*)(\S+)/(\w+)", text):
         plain += gap + token
         record["tokens"].append(token)

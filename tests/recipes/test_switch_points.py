@@ -48,7 +48,9 @@ def test_a_sample_keeps_its_text_and_its_labels() -> None:
         "labels": {"mood": "ok"},
     }  # fmt: skip
     sample = sample_of(record, ("hi", "en"))
-    [[found]] = SwitchPoints.make(SwitchPoints.Settings(), DictionaryContext("hi", "en"))([sample])
+    [made] = SwitchPoints.make(SwitchPoints.Settings(), DictionaryContext("hi", "en"))([sample])
+    assert isinstance(made, list)
+    [found] = made
     assert (found.id, found.text, found.tokens, found.offsets) == ("7", sample.text, sample.tokens, sample.offsets)
     assert found.labels["mood"] == "ok"
     assert found.labels["switch_points"]["since"] == [0, 0, 0, 1]

@@ -41,7 +41,7 @@ class Columns(NamedTuple):
     bigram: list[str]
     """Languages of the word before and of this one, such as ``hi-en``; empty for the first word and for no word."""
     rotation: list[int]
-    """The position from 0, its sign turned at each switch point: the number that the angle of a rotation is multiplied by."""
+    """The position from 0, its sign turned at each switch point: what the angle of a rotation is multiplied by."""
 
 
 def columns_of(langs: Sequence[str]) -> Columns:
