@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -20,6 +21,31 @@ Lexicons = Annotated[
     ),
 ]
 Pair = Annotated[str, typer.Option("--pair", metavar="A-B", help="The two languages of the input, such as en-hi.")]
+Sides = Annotated[
+    str,
+    typer.Option(
+        "--pair", metavar="A-B[-C]", help="The languages of the input, such as en-hi; en-hi-bn mixes all three."
+    ),
+]
+
+
+def parse_languages(text: str, option: str = "--pair") -> tuple[str, ...]:
+    """The languages of ``--pair`` where it may name more than two, as primary subtags.
+
+    Raises:
+        UsageError: It does not name two or more known, different languages.
+
+    >>> parse_languages("en-hi-ben"), parse_languages("en-hi")
+    (('en', 'hi', 'bn'), ('en', 'hi'))
+    """
+    sides = text.split("-")
+    if len(sides) <= 2 or not all(sides):
+        return parse_pair(text, option)
+    found = _codes(sides, text, option)
+    for one, other in pairwise(sorted(found)):
+        if one == other:
+            raise UsageError(f"{option} {text} names {one} twice", hint=f"name each once, such as {option} en-hi-bn")
+    return found
 
 
 def parse_pair(text: str, option: str = "--pair") -> tuple[str, str]:
@@ -35,22 +61,26 @@ def parse_pair(text: str, option: str = "--pair") -> tuple[str, str]:
     ...
     cswitch.core.errors.UsageError: --pair hi-hin names the same language twice; ...
     """
-    from cswitch.core.text.scripts import check_language
-
     sides = text.split("-")
     if len(sides) != 2 or not all(sides):
         raise UsageError(
             f"{option} {text!r} is not two languages", hint=f"join their codes by a hyphen: {option} en-hi"
         )
-    try:
-        first, second = map(check_language, sides)
-    except UsageError as error:
-        raise UsageError(f"{option} {text}: {error.message}", hint=error.hint) from error
+    first, second = _codes(sides, text, option)
     if first == second:
         raise UsageError(
             f"--pair {text} names the same language twice", hint="name two languages, such as --pair en-hi"
         )
     return first, second
+
+
+def _codes(sides: list[str], text: str, option: str) -> tuple[str, ...]:
+    from cswitch.core.text.scripts import check_language
+
+    try:
+        return tuple([check_language(side) for side in sides])
+    except UsageError as error:
+        raise UsageError(f"{option} {text}: {error.message}", hint=error.hint) from error
 
 
 def note(line: str) -> None:

@@ -48,7 +48,7 @@ def parse_spec(text: str) -> Spec:
     return Spec(name, model)
 
 
-def make_aligner(text: str, languages: tuple[str, str], options: Mapping[str, Any] | None = None) -> Aligner:
+def make_aligner(text: str, languages: tuple[str, ...], options: Mapping[str, Any] | None = None) -> Aligner:
     """The aligner of a name, made for two languages.
 
     Args:

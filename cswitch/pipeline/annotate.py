@@ -100,10 +100,10 @@ class Annotator:
                 done.append(None)
                 good.append(pair)
                 lines.append(row.line)
-        ready = iter(self._ready(good, lines))
+        ready = iter(self.ready(good, lines))
         return [Annotated(row, made or next(ready)) for row, made in zip(rows, done, strict=True)]
 
-    def _ready(self, pairs: list[TokenisedPair], lines: list[int]) -> list[AlignedPair | Reject]:
+    def ready(self, pairs: list[TokenisedPair], lines: list[int]) -> list[AlignedPair | Reject]:
         """Pairs with links and parts of speech; a pair in a script that no aligner can know is rejected."""
         links = self._align(pairs, lines)
         first_pos = self._tag([pair.source for pair in pairs], self.settings.pair[0])

@@ -138,5 +138,6 @@ def _check_cmi(low: float, high: float, languages: int) -> None:
     most = 100 * (languages - 1) / languages
     if not 0 <= low <= high < most + 0.05:
         number = "two" if languages == 2 else str(languages)
-        hint = f"with {number} languages CMI lies between 0 and {most:.3g}; give a value such as 25 or a range such as 20-40"
+        hint = f"with {number} languages CMI lies between 0 and {most:.3g}"
+        hint += "; give a value such as 25 or a range such as 20-40"
         raise UsageError(f"{asked} cannot be reached", hint=hint)

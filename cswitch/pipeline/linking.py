@@ -24,7 +24,7 @@ Linked = tuple[Row, TokenisedPair, tuple[Link, ...]]
 """A row, its tokens, and its links."""
 
 
-def link_rows(rows: Iterable[Row], languages: tuple[str, str], aligner: Aligner, source: str) -> Iterator[Linked]:
+def link_rows(rows: Iterable[Row], languages: tuple[str, ...], aligner: Aligner, source: str) -> Iterator[Linked]:
     """Rows with their tokens and links, in order.
 
     Args:
@@ -51,7 +51,7 @@ def link_rows(rows: Iterable[Row], languages: tuple[str, str], aligner: Aligner,
         yield from zip(batch, pairs, found, strict=True)
 
 
-def tokens_of(row: Row, languages: tuple[str, str]) -> TokenisedPair:
+def tokens_of(row: Row, languages: tuple[str, ...]) -> TokenisedPair:
     """A pair as aligners take it, whatever it is worth; tokens that the input brings are kept.
 
     >>> from cswitch.schemas.pair import Pair
@@ -62,7 +62,7 @@ def tokens_of(row: Row, languages: tuple[str, str]) -> TokenisedPair:
     return TokenisedPair(row.pair.id, first, second, given_links(row.pair))
 
 
-def _link_corpus(rows: Iterable[Row], languages: tuple[str, str], aligner: CorpusAligner) -> Iterator[Linked]:
+def _link_corpus(rows: Iterable[Row], languages: tuple[str, ...], aligner: CorpusAligner) -> Iterator[Linked]:
     """The same for an aligner that goes through all pairs first; rows wait on the disk meanwhile."""
     with TemporaryFile(prefix="cswitch-") as stream:
         spool = _Spool(stream)
@@ -87,7 +87,7 @@ class _Spool:
         self.stream = stream
         self.count = 0
 
-    def through(self, rows: Iterable[Row], languages: tuple[str, str]) -> Iterator[TokenisedPair]:
+    def through(self, rows: Iterable[Row], languages: tuple[str, ...]) -> Iterator[TokenisedPair]:
         """Puts each row down and hands on its tokens."""
         for row in rows:
             pair = tokens_of(row, languages)

@@ -83,7 +83,7 @@ def _chosen(source: Source, settings: SynthSettings, note: Note | None) -> Synth
     Where there is a lexicon, ``auto`` stays: what becomes of a pair then does not depend on the others, so that a run
     can go on after its input was mended or has grown, and starts at once.
     """
-    if settings.aligner != AUTO or source.links is not None or source.reads_stdin:
+    if settings.aligner != AUTO or source.links is not None or source.reads_stdin or len(settings.pair) > 2:
         return settings
     if settings.lexicons or route(*settings.pair):
         return settings

@@ -16,10 +16,11 @@ from cswitch.core.contracts import Romaniser
 from cswitch.core.noise import NoisePlan
 from cswitch.core.text.scripts import scripts_for
 from cswitch.core.transliteration import romaniser_for
-from cswitch.generators.switching.generator import SwitchGenerator, config_hash, matrix_languages
+from cswitch.generators.switching.generator import config_hash, matrix_languages
 from cswitch.generators.switching.spelling import Speller
 from cswitch.generators.switching.targets import EmpiricalTarget, Target
-from cswitch.pipeline.annotate import Annotator, RowError
+from cswitch.pipeline.annotate import RowError
+from cswitch.pipeline.making import sample_maker
 from cswitch.pipeline.readers import Row
 from cswitch.pipeline.user_lexicons import lexicon_digest
 from cswitch.schemas.reject import Reject
@@ -73,16 +74,10 @@ class Synthesiser:
     """
 
     def __init__(self, settings: SynthSettings, observed: Observed = ()) -> None:
-        self.annotator = Annotator(settings)
         target: Target | None = EmpiricalTarget(observed, settings.tolerance) if observed else None
-        self.generator = SwitchGenerator(
-            settings,
-            target=target,
-            speller=speller(settings),
-            pos=self.annotator.pos,
-            config=run_hash(settings, observed),
+        self._made = sample_maker(
+            settings, target=target, speller=speller(settings), config=run_hash(settings, observed)
         )
-
         self._wanted = settings.per_pair * len(matrix_languages(settings))
 
     def __call__(self, chunk: Chunk) -> Done:
@@ -100,8 +95,7 @@ class Synthesiser:
         counts: Counter[str] = Counter()
         first: dict[str, str] = {}
         written = 0
-        for row, pair in self.annotator.annotate(chunk.rows):
-            made = pair if isinstance(pair, Reject) else self.generator.generate(pair, row.pair.labels)
+        for row, made in self._made(chunk.rows):
             if isinstance(made, Reject):
                 counts[f"reject.{made.reason}"] += 1
                 first.setdefault(made.reason, f"line {row.line}" + (f": {made.detail}" if made.detail else ""))

@@ -13,8 +13,8 @@ import msgspec
 from cswitch.core.errors import CswitchError, InputError
 from cswitch.generators.recipes.contracts import Item, Operation
 from cswitch.generators.recipes.recipe import Step, operation_class
-from cswitch.generators.switching.generator import SwitchGenerator
-from cswitch.pipeline.annotate import Annotator, RowError
+from cswitch.pipeline.annotate import RowError
+from cswitch.pipeline.making import sample_maker
 from cswitch.pipeline.pair_rows import Row
 from cswitch.pipeline.recipes.context import RunContext
 from cswitch.pipeline.recipes.items import Placed
@@ -54,15 +54,11 @@ class SynthStep:
 
     def __init__(self, step: Step, settings: RecipeSettings, ready: Ready) -> None:
         asked = msgspec.structs.replace(synth_settings(step, settings), recipe=ready.recipe.name)
-        self._annotator = Annotator(asked)
-        self._generator = SwitchGenerator(asked, speller=speller(asked), pos=self._annotator.pos, config=ready.config)
+        self._made = sample_maker(asked, speller=speller(asked), config=ready.config)
 
     def __call__(self, items: Sequence[Pair]) -> list[Made]:
         """Samples of each pair."""
-        found = self._annotator.annotate([Row(line, pair) for line, pair in enumerate(items)])
-        return [
-            pair if isinstance(pair, Reject) else self._generator.generate(pair, row.pair.labels) for row, pair in found
-        ]
+        return [made for _, made in self._made([Row(line, pair) for line, pair in enumerate(items)])]
 
 
 class RecipeWorker:
