@@ -10,6 +10,8 @@ from cswitch.core.wordlists import table
 
 Number = Literal["Sing", "Plur", ""]
 Gender = Literal["m", "f", ""]
+OBLIQUE = "ों"
+"""The ending of a Hindi plural before a postposition, which has no place in a sentence of another language."""
 _SIBILANT = re.compile(r"(?:s|x|z|ch|sh)$")
 _CONSONANT_Y = re.compile(r"[^aeiou]y$")
 _STRESSED_END = (("ción", "ciones"), ("sión", "siones"), ("ón", "ones"), ("án", "anes"), ("és", "eses"), ("ín", "ines"))

@@ -10,7 +10,7 @@ from cswitch.core.lexicon import Lexicon, key
 from cswitch.core.text.scripts import script_of, scripts_for
 from cswitch.core.verbs import lemma
 from cswitch.core.wordlists import fixed_expressions, function_words, table
-from cswitch.generators.recipes.operations.inflecting import Gender, Number, agreeing, gender, plural
+from cswitch.generators.recipes.operations.inflecting import OBLIQUE, Gender, Number, agreeing, gender, plural
 from cswitch.generators.recipes.operations.texts import cased
 from cswitch.generators.switching.glue import hindi_light_verb, light_verbs
 
@@ -30,8 +30,6 @@ _MORE = frozenset(
 )
 _STAYING = frozenset("बजे बार tonight today tomorrow yesterday".split())
 """Words that a tagger calls nouns and that do not change their language alone: नौ बजे, तीन बार."""
-_OBLIQUE = "ों"
-"""The ending of a Hindi plural before a postposition, which no other language has."""
 _ATTRIBUTIVE = frozenset({"हुआ", "हुए", "हुई"})
 _NOUN, _ADJECTIVE, _VERB = "NOUN", "ADJ", "VERB"
 
@@ -214,7 +212,7 @@ class Analyser:
         """A noun of the other language in a number."""
         known = [word for word in self._candidates(token, near=True) if self._class(word) in (_NOUN, "")]
         if self.target == "hi":
-            known = [word for word in known if not word.endswith(_OBLIQUE)]
+            known = [word for word in known if not word.endswith(OBLIQUE)]
         told = [(word, self._feature(word)) for word in known]
         best = next((word for word, feature in told if not number or feature in (number, "")), None)
         if known and number == "Plur" and told[0][1] == "Sing":
