@@ -40,6 +40,8 @@ class Guard:
     def allows(self, arc: Arc) -> bool:
         """Whether nothing that must stay is lost."""
         start, end = arc.start, arc.end
+        if self.example.fixed and not self.example.fixed.isdisjoint(range(start, end)):
+            return False
         for s, e in self.example.spans:
             if s < end and start < e and not (s <= start and end <= e):
                 return False

@@ -77,6 +77,7 @@ class LinkedSwitcher(Switcher):
         *,
         labels: Mapping[str, Sequence[Label]] | None = None,
         spans: Sequence[Span] = (),
+        fixed: frozenset[int] = frozenset(),
         epoch: int = 0,
     ) -> Mixed:
         """The sentence of the matrix language, mixed with its translation.
@@ -85,6 +86,7 @@ class LinkedSwitcher(Switcher):
             pair: The sentences and their links; one side is in the matrix language.
             labels: Layers of labels of the matrix side.
             spans: Spans of the matrix side that must go on covering the same content.
+            fixed: Tokens of the matrix side that must stay where they are.
             epoch: Number of the epoch.
 
         Returns:
@@ -97,7 +99,12 @@ class LinkedSwitcher(Switcher):
         flip = self._flip(pair)
         view = View(pair, flip=flip)
         example = Example(
-            id=pair.id, tokens=view.matrix.tokens, labels=labels or {}, spans=spans, gaps=view.matrix.gaps
+            id=pair.id,
+            tokens=view.matrix.tokens,
+            labels=labels or {},
+            spans=spans,
+            gaps=view.matrix.gaps,
+            fixed=fixed,
         )
         check(example)
         read = self._read(example)

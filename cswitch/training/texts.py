@@ -150,6 +150,8 @@ def write(text: str, offsets: Sequence[Span], mixed: Mixed) -> tuple[str, list[S
         offsets: ``[start, end)`` of the tokens of the example in it.
         mixed: Its tokens, mixed.
     """
+    if None not in mixed.origins:
+        return _unmarked(text, offsets, mixed)
     places: list[Span] = []
     words: list[list[str]] = []
     parted: set[int] = set()
@@ -180,6 +182,35 @@ def write(text: str, offsets: Sequence[Span], mixed: Mixed) -> tuple[str, list[S
                 found.append((start, start + len(piece)))
             start += len(piece)
     return new, found
+
+
+def _unmarked(text: str, offsets: Sequence[Span], mixed: Mixed) -> tuple[str, list[Span]]:
+    """The same where there are no markers: what did not change is moved as it stands."""
+    tokens, langs, origins = mixed.tokens, mixed.langs, mixed.origins
+    parts: list[str] = []
+    found: list[Span] = []
+    last = shift = 0
+    before: Span | None = None
+    for at, origin in enumerate(origins):
+        assert origin is not None
+        token = tokens[at]
+        if origin == before:  # a further word of what replaces some tokens
+            gap = " " if mixed.gaps[at] else ""
+            start = found[-1][1] + len(gap)
+            parts += gap, token
+            shift += len(gap) + len(token)
+        else:
+            start, end = offsets[origin[0]][0], offsets[origin[1] - 1][1]
+            if at and langs[at] != langs[at - 1] and text[last:start] == "" and _melts(mixed, at):
+                parts.append(" ")
+                shift += 1
+            parts += text[last:start], token
+            last = end
+            start += shift
+            shift += len(token) - (end - start + shift)
+        found.append((start, start + len(token)))
+        before = origin
+    return "".join([*parts, text[last:]]), found
 
 
 def _beside(mixed: Mixed, offsets: Sequence[Span], at: int, token: str) -> int:

@@ -12,9 +12,9 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 import regex
-from rapidfuzz.process import extractOne
 
 from cswitch.core.errors import UsageError
+from cswitch.core.registry import suggest
 from cswitch.core.text import grammar
 from cswitch.core.text.code_spans import fenced, inline, python_code, sessions
 
@@ -211,11 +211,7 @@ def find_protected(text: str, kinds: Iterable[str] = USUAL, patterns: Sequence[s
 def _known(kinds: tuple[str, ...]) -> frozenset[str]:
     for kind in kinds:
         if kind not in _FINDERS:
-            near = extractOne(kind, KINDS, score_cutoff=50)
-            nearest = f"did you mean {near[0]!r}? " if near else ""
-            raise UsageError(
-                f"nothing of the kind {kind!r} can be protected", hint=f"{nearest}known: {', '.join(KINDS)}"
-            )
+            raise UsageError(f"nothing of the kind {kind!r} can be protected", hint=suggest(kind, list(KINDS)))
     return frozenset(kinds)
 
 
@@ -228,7 +224,7 @@ def check_kinds(kinds: Iterable[str]) -> frozenset[str]:
     >>> check_kinds(["url"])
     Traceback (most recent call last):
     ...
-    cswitch.core.errors.UsageError: nothing of the kind 'url' can be protected; did you mean 'urls'? known: ...
+    cswitch.core.errors.UsageError: nothing of the kind 'url' can be protected; did you mean 'urls'? Known: ...
     """
     return _known(tuple(kinds))
 

@@ -1,0 +1,108 @@
+"""Fields mixed by the words of a lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from cswitch.core.lexicon import Lexicon
+from cswitch.core.tag_names import language_tag
+from cswitch.perturb.mixing import MixedField, MixedTokens, TextTask, TokensTask, runs_of, tells_nothing
+from cswitch.perturb.natural import NaturalWords, fits, with_articles
+from cswitch.perturb.settings import PerturbSettings
+from cswitch.perturb.spelling import Spelling
+from cswitch.training.records import Example, Mixed
+from cswitch.training.settings import AugmentSettings, Keep
+from cswitch.training.switcher import Switcher
+from cswitch.training.texts import ReadText, read_text, write_text
+
+_KEPT: dict[str, tuple[Keep, ...]] = {
+    "natural": ("names", "entities", "function-words"),
+    "content": ("names", "entities", "function-words"),
+    "all": ("names", "entities"),
+}
+_SURE = 1e-9
+
+
+class LexiconMixer:
+    """Mixes fields by lexicon.
+
+    Args:
+        settings: What to make.
+        cmi: CMI of these fields.
+        lexicons: Lexicon by language, read already.
+        names: Layer of labels to what its numbers mean.
+
+    >>> from cswitch.perturb.settings import FieldSettings
+    >>> settings = PerturbSettings(pair=("en", "es"), fields={"text": FieldSettings()})
+    >>> mixer = LexiconMixer(settings, 20, {"es": Lexicon.load("en", "es")})
+    >>> mixer.mix([TextTask("1", "She has the money in a house.")])[0].text
+    'She has the dinero in a house.'
+    """
+
+    def __init__(
+        self,
+        settings: PerturbSettings,
+        cmi: float,
+        lexicons: Mapping[str, Lexicon],
+        names: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self.settings, self.cmi = settings, cmi
+        self.lang, other = settings.pair
+        self.tag = language_tag(self.lang)
+        self.natural = NaturalWords(self.lang) if settings.words == "natural" else None
+        if self.natural is not None and not self.natural.known:
+            self.natural = None
+        augment = AugmentSettings(
+            matrix=self.lang,
+            languages=(other,),
+            cmi=cmi,
+            translations="best",
+            min_prob=settings.min_prob,
+            keep=_KEPT[settings.words],
+            seed=settings.seed,
+        )
+        self.switcher = Switcher(augment, lexicons=lexicons, names=names, fits=None if self.natural is None else fits)
+        self.spelling = Spelling(settings)
+
+    def mix(self, tasks: Sequence[TextTask]) -> list[MixedField]:
+        """Texts, mixed."""
+        read = [read_text(task.text, self.lang, id=task.id, spans=task.spans, kept=task.protected) for task in tasks]
+        mixed = self._mixed([one.example for one in read])
+        return [self._field(*found) for found in zip(tasks, read, mixed, strict=True)]
+
+    def mix_tokens(self, tasks: Sequence[TokensTask]) -> list[MixedTokens]:
+        """Sentences in tokens, mixed."""
+        examples = [Example(id=task.id, tokens=task.tokens, labels=task.labels, fixed=task.protected) for task in tasks]
+        found = []
+        for task, mixed in zip(tasks, self._mixed(examples), strict=True):
+            if not mixed.replaced:
+                reason, detail = tells_nothing(mixed.reachable, self.cmi)
+                made = MixedTokens(task.tokens, task.labels, (), mixed.cmi, mixed.reachable, 0, reason, detail)
+            else:
+                came = runs_of(mixed.langs, [(at, at + 1) for at in range(len(mixed.tokens))], self.tag)
+                made = MixedTokens(mixed.tokens, mixed.labels, came, mixed.cmi, mixed.reachable, mixed.replaced)
+            found.append(made)
+        return found
+
+    def _field(self, task: TextTask, read: ReadText, mixed: Mixed) -> MixedField:
+        if not mixed.replaced:
+            reason, detail = tells_nothing(mixed.reachable, self.cmi)
+            return MixedField(task.text, task.spans, (), mixed.cmi, mixed.reachable, 0, reason, detail)
+        made = write_text(read, mixed)
+        came = runs_of(mixed.langs, made.offsets, self.tag)
+        return MixedField(made.text, made.spans[: len(task.spans)], came, mixed.cmi, mixed.reachable, mixed.replaced)
+
+    def _mixed(self, examples: Sequence[Example]) -> list[Mixed]:
+        classes: list[list[str]] | list[None] = [None] * len(examples)
+        if self.natural is not None:
+            classes = self.natural.classes([example.tokens for example in examples])
+        return [self._one(*found) for found in zip(examples, classes, strict=True)]
+
+    def _one(self, example: Example, classes: list[str] | None) -> Mixed:
+        prepared = example
+        if classes is not None:
+            fixed = example.fixed.union([at for at, found in enumerate(classes) if not found])
+            prepared = replace(example, classes=classes, fixed=fixed)
+        return self.spelling.spelt(with_articles(self.switcher.switch(prepared), self.lang), example.fixed)

@@ -1,0 +1,144 @@
+"""Which words people switch alone, and which translations are of the same word class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+from anyascii import anyascii
+from msgspec.structs import replace
+
+from cswitch.annotators.pos.windowed import languages
+from cswitch.core.contracts import PosTagger
+from cswitch.core.registry import load
+from cswitch.core.text.tokens import token_class
+from cswitch.core.wordlists import fixed_expressions
+from cswitch.generators.switching.glue import agree
+from cswitch.training.records import Mixed
+
+NOUN, ADJECTIVE, ADVERB = "NOUN", "ADJ", "ADV"
+AGREEING = {"en": frozenset({"a", "an"}), "es": frozenset({"y", "e", "o", "u"})}
+"""Words of a matrix language whose form depends on the word after them."""
+_MOVING = frozenset({NOUN, ADJECTIVE, ADVERB})
+_NAMING = frozenset({"NOUN", "PROPN", "X"})
+_LINKING = frozenset({"AUX", "VERB"})
+_COMPARED = frozenset({"more", "most", "less", "least", "as", "than", "so", "too"})
+_SILENT_H = frozenset({"es", "fr", "it", "pt", "ca"})
+_FRAMES = {"es": ("la",), "en": ("the",), "de": ("die",), "fr": ("la",), "it": ("la",), "pt": ("a",)}
+"""What a noun stands after when a tagger is asked about it alone."""
+
+
+@cache
+def _tagger(lang: str) -> PosTagger | None:
+    found: PosTagger | None = load("pos", "windowed").load(lang) if lang in languages() else None
+    return found
+
+
+class NaturalWords:
+    """Says of the tokens of a sentence which may be replaced alone, and by what class of word.
+
+    Nouns may, but for those next to a name or another noun (parts of a compound), in a fixed expression, or in -ing;
+    in English an adjective after a linking verb and an adverb set off by a comma may too. Everything else stays:
+    a verb alone brings the wrong ending with it, an adjective before its noun the wrong place. Of a language without
+    a tagger nothing is known, and function words and names alone stay.
+
+    Args:
+        lang: Language of the sentences.
+
+    >>> NaturalWords("en").classes(["Yesterday , she sold the school bus and a house .".split()])
+    [['NOUN', '', '', '', '', '', '', '', '', 'NOUN', '']]
+    """
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.known = lang in languages()
+        """Whether word classes are known."""
+
+    def classes(self, batch: Sequence[Sequence[str]]) -> list[list[str]]:
+        """For each sentence the class of what may come instead of each token; empty where it stays."""
+        tagger = _tagger(self.lang)
+        if tagger is None:
+            return [[""] * len(tokens) for tokens in batch]
+        return [self._classes(*found) for found in zip(batch, tagger.tag(batch), strict=True)]
+
+    def _classes(self, tokens: Sequence[str], labels: Sequence[str]) -> list[str]:
+        kinds = ["", *(label.partition(".")[0] for label in labels), ""]
+        small = ["", *(token.lower() for token in tokens), ""]
+        fixed = {at for start, end in fixed_expressions(small[1:-1], self.lang) for at in range(start, end)}
+        free = _free_in_english if self.lang == "en" else _free
+        return [
+            free(kinds[at : at + 3], small[at : at + 3]) if kinds[at + 1] in _MOVING and at not in fixed else ""
+            for at in range(len(tokens))
+        ]
+
+
+def _free(kinds: Sequence[str], words: Sequence[str]) -> str:
+    """The class of a word that may be replaced, from it and its neighbours; empty where it stays."""
+    before, kind, after = kinds
+    return NOUN if kind == NOUN and before not in _NAMING and after not in _NAMING else ""
+
+
+def _free_in_english(kinds: Sequence[str], words: Sequence[str]) -> str:
+    """The same for English, where gerunds, measures before ``of`` and what is compared stay too."""
+    before, kind, after = kinds
+    if kind == NOUN:
+        measures = words[2] == "of" and words[0] in ("a", "an")
+        stays = words[1].endswith("ing") or words[2] in ("as", "-") or words[0] in _COMPARED or measures
+        return "" if stays else _free(kinds, words)
+    if kind == ADJECTIVE:
+        said = before in _LINKING and after in ("", "PUNCT", "CCONJ", "SCONJ") and words[0] not in _COMPARED
+        return ADJECTIVE if said else ""
+    return ADVERB if kind == ADVERB and words[2] == "," and before in ("", "PUNCT") else ""
+
+
+@lru_cache(maxsize=1 << 16)
+def fits(lang: str, word: str, wordclass: str) -> bool:
+    """Whether a translation is of a word class, as far as a tagger can tell of a word alone.
+
+    >>> fits("es", "vender", "NOUN"), fits("es", "tienda", "NOUN"), fits("sw", "nyumba", "NOUN")
+    (False, True, True)
+    """
+    tagger = _tagger(lang)
+    if tagger is None or token_class(word) != "word":
+        return True
+    words = word.split()
+    alone = [tagger.tag([[part]])[0][0] for part in words]
+    kinds = [label.partition(".")[0] for label in alone]
+    if wordclass == ADVERB:
+        return "VERB" not in kinds
+    if wordclass == ADJECTIVE:
+        return len(words) == 1 and (kinds[0] == ADJECTIVE or alone[0] == "VERB.Part")
+    if "VERB.Inf" in alone or kinds == [ADJECTIVE] or {"PRON", "ADP", "AUX", "CCONJ", "SCONJ"} & set(kinds[:1]):
+        return False
+    frame = _FRAMES.get(lang)
+    if frame is None:
+        return not {"VERB", "AUX"} & set(kinds)
+    return tagger.tag([[*frame, *words, "."]])[0][len(frame)].startswith(("NOUN", "PROPN"))
+
+
+def with_articles(mixed: Mixed, matrix: str) -> Mixed:
+    """The sentence with articles and conjunctions in the form that the word after them asks for, where that came in.
+
+    >>> from cswitch.training.weaving import Piece, weave
+    >>> from cswitch.training.records import Example
+    >>> made = weave(Example(id="1", tokens=["an", "hour"]), ["en", "en"], {}, [Piece(1, 2, ["घंटा"], ["hi"], 1)])
+    >>> with_articles(made, "en").tokens
+    ['a', 'घंटा']
+    """
+    agreeing = AGREEING.get(matrix)
+    if agreeing is None:
+        return mixed
+    tokens = mixed.tokens
+    for at in range(len(tokens) - 1):
+        if tokens[at].lower() in agreeing and mixed.langs[at] == matrix != mixed.langs[at + 1]:
+            if tokens is mixed.tokens:
+                tokens = list(tokens)
+            word = _sound(tokens[at + 1], mixed.langs[at + 1]) if matrix == "en" else tokens[at + 1]
+            tokens[at] = agree(tokens[at], word, matrix)
+    return mixed if tokens is mixed.tokens else replace(mixed, tokens=tokens)
+
+
+def _sound(word: str, lang: str) -> str:
+    """A word as an English ear takes its beginning: in Latin letters, without an h that is not spoken."""
+    heard = word if word[:1].isascii() else anyascii(word).lower()
+    return heard.lower().removeprefix("h") if lang in _SILENT_H else heard

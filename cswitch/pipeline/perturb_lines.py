@@ -1,0 +1,152 @@
+"""Tables of text that are perturbed: JSON Lines, CSV and TSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cswitch.core.errors import InputError
+from cswitch.perturb.records import Line
+from cswitch.pipeline.lines import at, open_bytes, read_lines
+from cswitch.pipeline.perturb_tables import TableRow
+from cswitch.schemas.decode import RecordError, decode_record
+
+_LOOKED_AT = 100
+"""Rows that are looked at for the columns of a file."""
+_NO_NAMES: Mapping[str, Sequence[str]] = {}
+
+_encode = msgspec.json.Encoder().encode
+_as_raw = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+class JsonTable:
+    """A file of JSON Lines; values that do not change keep their bytes.
+
+    Args:
+        path: The file, gzip or not.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+
+    names = _NO_NAMES
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        found: dict[str, None] = {}
+        for row in islice(self.rows(()), _LOOKED_AT):
+            found |= dict.fromkeys(row.values)
+        self.columns = list(found)
+
+    def rows(self, columns: Sequence[str]) -> Iterator[TableRow]:
+        """The rows, whole; empty lines are passed over."""
+        for number, line in read_lines(self.path):
+            if line and not line.isspace():
+                try:
+                    yield TableRow("", number, decode_record(line, dict))
+                except RecordError as error:
+                    raise at(self.path, number, error) from error
+
+    def write(self, part: Path, lines: Iterator[Line], column: str) -> None:
+        """Writes the file again with what has changed."""
+        with part.open("wb") as out:
+            for number, text in read_lines(self.path):
+                if not text or text.isspace():
+                    continue
+                line = _next(lines, self.path, number)
+                row: dict[str, Any] = {**_as_raw(text), **line.changes, column: msgspec.to_builtins(line.record)}
+                out.write(_encode(row) + b"\n")
+
+
+class CsvTable:
+    """A file of cells parted by commas or tabs, with quoting; the first line names the columns.
+
+    A cell that holds a JSON list or object is read as one, and written as one.
+
+    Args:
+        path: The file, gzip or not.
+        delimiter: What parts cells.
+
+    Raises:
+        InputError: It cannot be read, or has no columns.
+    """
+
+    names = _NO_NAMES
+
+    def __init__(self, path: str, delimiter: str) -> None:
+        self.path, self._delimiter = path, delimiter
+        csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+        with open_bytes(path) as stream:
+            header = next(self._reader(stream), None)
+        if not header:
+            raise InputError("no columns", path=path, line=1, hint="the first line names them")
+        twice = next((name for at, name in enumerate(header) if name in header[:at]), None)
+        if twice is not None:
+            raise InputError(f"two columns are named {twice!r}", path=path, line=1, hint="rename one of them")
+        self.columns = header
+
+    def rows(self, columns: Sequence[str]) -> Iterator[TableRow]:
+        """The rows."""
+        for number, cells in self._cells():
+            yield TableRow("", number, {name: _value(cells[name]) for name in columns if name in cells})
+
+    def write(self, part: Path, lines: Iterator[Line], column: str) -> None:
+        """Writes the file again with what has changed."""
+        columns = self.columns if column in self.columns else [*self.columns, column]
+        with part.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out, delimiter=self._delimiter, lineterminator="\n")
+            writer.writerow(columns)
+            for number, cells in self._cells():
+                line = _next(lines, self.path, number)
+                changed = {name: _cell(value) for name, value in line.changes.items()}
+                row = {**cells, **changed, column: _encode(line.record).decode()}
+                writer.writerow([row[name] for name in columns])
+
+    def _cells(self) -> Iterator[tuple[int, dict[str, str]]]:
+        with open_bytes(self.path) as stream:
+            reader = self._reader(stream)
+            next(reader)
+            try:
+                for cells in reader:
+                    if not cells:
+                        continue
+                    if len(cells) != len(self.columns):
+                        what = f"{len(cells)} cells where the header names {len(self.columns)} columns"
+                        hint = "look for a missing quotation mark, or a delimiter inside a text"
+                        raise InputError(what, path=self.path, line=reader.line_num, hint=hint)
+                    yield reader.line_num, dict(zip(self.columns, cells, strict=True))
+            except (csv.Error, UnicodeDecodeError) as error:
+                what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+                raise InputError(what, path=self.path, line=reader.line_num, hint="mend or convert the file") from error
+
+    def _reader(self, stream: Any) -> Any:
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+        return csv.reader(text, delimiter=self._delimiter)
+
+
+def _value(cell: str) -> Any:
+    """What a cell holds."""
+    if cell[:1] in ("[", "{"):
+        with suppress(msgspec.DecodeError):
+            return msgspec.json.decode(cell)
+    return cell
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, str) else _encode(value).decode()
+
+
+def _next(lines: Iterator[Line], path: str, number: int) -> Line:
+    line = next(lines, None)
+    if line is None:
+        hint = "it was changed during the run: run again with --force"
+        raise InputError("there are more rows than were perturbed", path=path, line=number, hint=hint)
+    return line
