@@ -1,0 +1,136 @@
+"""Reasoning traces read from rows of several shapes, and cut into steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from cswitch.core.text.protected import Span
+
+Split = Literal["lines", "paragraphs", "numbered"]
+_TEXTS = ("trace", "reasoning", "reasoning_content", "thinking", "response", "output", "text")
+"""Fields that may hold a trace, the first that is there counts."""
+_QUESTIONS = ("question", "prompt", "problem", "query", "input")
+_OPEN = re.compile(r"<(think|thinking|thought|reasoning)>", re.IGNORECASE)
+_CLOSE = re.compile(r"</(think|thinking|thought|reasoning)>", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\s*(?:[#*]+\s*)?(?:\(?\d{1,3}[.):、]\s|(?:step|paso|schritt|étape|etapa|passo|चरण|कदम)\s*\d+|第\s*[\d一二三四五六七八九十]+\s*步|步骤\s*\d+)",
+    re.IGNORECASE,
+)
+_BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+
+
+class Trace(NamedTuple):
+    """What a row holds."""
+
+    text: str
+    """The reasoning alone, without the marks around it."""
+    answer: str
+    """What is said after it; empty when nothing is."""
+    question: str
+    """What was asked; empty when it is not known."""
+    bounds: tuple[Span, ...] | None
+    """Where the steps stand, when the row gave them as a list."""
+
+
+def read_trace(fields: Mapping[str, Any]) -> Trace | str:
+    """The trace of a row, or what is wrong with it.
+
+    A row has ``trace`` (or another name of :data:`_TEXTS`), a list ``steps``, or ``messages`` of a chat, of which the
+    last answer counts. Of a text with ``<think>`` and ``</think>``, what stands between them is the trace, and what
+    follows is the answer.
+
+    >>> read_trace({"trace": "<think>Hmm, 好的。</think>42"})[:2]
+    ('Hmm, 好的。', '42')
+    >>> read_trace({"question": "2+2?"})
+    'the row has no trace: no steps, no messages, and none of trace, reasoning, reasoning_content, ...'
+    """
+    question = _first_text(fields, _QUESTIONS)
+    if fields.get("messages") is not None:
+        return _of_chat(fields["messages"], question)
+    steps = fields.get("steps")
+    if steps is not None:
+        if not isinstance(steps, list | tuple) or not all(isinstance(step, str) for step in steps):
+            return "steps is no list of texts"
+        return _of_steps(steps, _first_text(fields, ("answer",)), question)
+    text = _first_text(fields, _TEXTS)
+    if not text:
+        return f"the row has no trace: no steps, no messages, and none of {', '.join(_TEXTS)}"
+    trace, answer = _parted(text)
+    return Trace(trace, answer or _first_text(fields, ("answer",)), question, None)
+
+
+def steps_of(trace: Trace, kept: Sequence[Span], split: Split) -> list[Span]:
+    r"""Where the steps of a trace stand, without white space around them; none is empty.
+
+    Args:
+        trace: The trace; steps that it came with are kept.
+        kept: Spans that no step ends in, such as code and formulas.
+        split: ``lines`` ends a step at each line, ``paragraphs`` at empty lines, ``numbered`` where a line with the
+            number of a step begins; a trace without such numbers is cut into lines.
+
+    >>> text = "First.\n1. Eins\nmore\n2. Zwei"
+    >>> [text[a:b] for a, b in steps_of(Trace(text, "", "", None), [], "numbered")]
+    ['First.', '1. Eins\nmore', '2. Zwei']
+    """
+    text = trace.text
+    bounds = trace.bounds
+    if bounds is None:
+        if split == "paragraphs":
+            cuts = [match.span() for match in _BLANK.finditer(text)]
+        else:
+            cuts = [(at, at + 1) for at, character in enumerate(text) if character == "\n"]
+            numbered = [cut for cut in cuts if _NUMBERED.match(text, cut[1])]
+            cuts = numbered if split == "numbered" and (numbered or _NUMBERED.match(text)) else cuts
+        free = [cut for cut in cuts if not any(start < cut[1] and cut[0] < end for start, end in kept)]
+        ends = [*(cut[0] for cut in free), len(text)]
+        bounds = tuple(zip([0, *(cut[1] for cut in free)], ends, strict=True))
+    return [span for span in (_stripped(text, *span) for span in bounds) if span[0] < span[1]]
+
+
+def _first_text(fields: Mapping[str, Any], names: Sequence[str]) -> str:
+    return next((fields[name] for name in names if isinstance(fields.get(name), str) and fields[name].strip()), "")
+
+
+def _of_steps(steps: Sequence[str], answer: str, question: str) -> Trace | str:
+    if not any(step.strip() for step in steps):
+        return "steps holds no text"
+    bounds: list[Span] = []
+    at = 0
+    for step in steps:
+        bounds.append((at, at + len(step)))
+        at += len(step) + 1
+    return Trace("\n".join(steps), answer, question, tuple(bounds))
+
+
+def _of_chat(messages: object, question: str) -> Trace | str:
+    if not isinstance(messages, list | tuple) or not all(isinstance(message, dict) for message in messages):
+        return "messages is no list of objects with role and content"
+    said = [message for message in messages if message.get("role") == "assistant"]
+    asked = [message.get("content") for message in messages if message.get("role") == "user"]
+    if not said:
+        return "messages has no answer: none has the role assistant"
+    question = question or next((text for text in reversed(asked) if isinstance(text, str)), "")
+    last = said[-1]
+    content = last.get("content") if isinstance(last.get("content"), str) else ""
+    reasoning = _first_text(last, ("reasoning_content", "reasoning", "thinking"))
+    if reasoning:
+        return Trace(reasoning, content, question, None)
+    if not content.strip():
+        return "the last answer of messages has no text"
+    trace, answer = _parted(content)
+    return Trace(trace, answer, question, None)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The trace and the answer of a text; without marks all is the trace, and one that is not ended goes to the end."""
+    opened = _OPEN.search(text)
+    closed = _CLOSE.search(text, opened.end() if opened else 0)
+    start = opened.end() if opened else 0
+    return (text[start : closed.start()], text[closed.end() :].strip()) if closed else (text[start:], "")
+
+
+def _stripped(text: str, start: int, end: int) -> Span:
+    found = text[start:end]
+    return start + len(found) - len(found.lstrip()), end - len(found) + len(found.rstrip())
