@@ -9,6 +9,7 @@ import msgspec
 from cswitch.schemas.settings import Script
 
 SourceKind = Literal["pairs", "text", "grid"]
+ShotsBy = Literal["cmi", "rating"]
 Stage = Literal["propose", "edit", "reprompt", "refine"]
 
 
@@ -25,12 +26,18 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """The matrix language; empty picks the first that is not English."""
     cmi: tuple[float, float] | None = (25.0, 25.0)
     """Lowest and highest CMI asked for, equal for a single value; None leaves CMI free."""
+    like: str = ""
+    """Path of a tagged file: the CMI of each row is drawn from those of its mixed texts."""
+    like_digest: str = ""
+    """Digest of that file."""
     tolerance: float = 5.0
     """How far from the CMI asked for an accepted row may lie, in points of CMI."""
     script: Script = "native"
     """Script of the output."""
     recipe: str = "mix.v1"
-    """Versioned name of a recipe, or the path of one."""
+    """Versioned name of a recipe of prompts, or the path of one."""
+    method: str = ""
+    """Versioned name of the recipe that gave these settings, where one did; it is what samples name."""
     recipe_digest: str = ""
     """Digest of the recipe and of the prompt files it names; a changed prompt is another run."""
     model: str = ""
@@ -53,6 +60,8 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Examples shown in a request, drawn afresh for each."""
     shots_digest: str = ""
     """Digest of the file of examples."""
+    shots_by: ShotsBy = "cmi"
+    """How they are chosen: drawn near the CMI asked for, or the best rated of those most like the source."""
     turns: int = 1
     """Turns of a dialogue; 1 for a single utterance."""
     register: str = ""
@@ -65,6 +74,12 @@ class PromptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Samples a row."""
     length_ratio: tuple[float, float] = (0.5, 1.8)
     """Shortest and longest text, in tokens against the longer side of its source."""
+    back_translation: float = 0.0
+    """Lowest similarity, 0 to 1, of the source to the text translated back; 0 leaves this check out."""
+    back_translator: str = ""
+    """Translator that does so: ``llm`` (also when empty) or ``seq2seq:MODEL``."""
+    back_digest: str = ""
+    """Digest of the prompt that it goes by."""
     near_duplicate: float = 0.9
     """From this similarity on, 0 to 1, a text counts as a repeat of an accepted one; above 1 turns the check off."""
     tagger: str = "compact"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import typer
 
 from cswitch.cli import prompt_options as asked
+from cswitch.cli.keeping import TYPED, Origin, keep_job
 from cswitch.cli.options import note as say
 from cswitch.cli.options import print_json
 from cswitch.cli.streams import remove_empty
@@ -36,9 +37,11 @@ class Files(NamedTuple):
 
 @app.command("prompt", cls=asked.PanelCommand)
 def prompt(
+    context: typer.Context,
     source: asked.Source = "",
     pair: asked.Languages = "",
     cmi: asked.Cmi = "25",
+    like: asked.Like = "",
     tolerance: asked.Tolerance = 5.0,
     matrix: asked.Matrix = "",
     script: asked.ScriptOption = "native",
@@ -58,11 +61,14 @@ def prompt(
     recipe: asked.Recipe = "",
     few_shot: asked.FewShot = None,
     shots: asked.Shots = None,
+    shots_by: asked.ShotsByOption = "cmi",
     judges: asked.Judges = "",
     min_score: asked.MinScore = 7.0,
     refinements: asked.Refinements = 1,
     edits: asked.Edits = 2,
     reprompts: asked.Reprompts = 2,
+    back_translation: asked.BackTranslation = 0.0,
+    back_translator: asked.BackTranslatorName = "",
     near_duplicate: asked.NearDuplicate = 0.9,
     length_ratio: asked.LengthRatio = "0.5-1.8",
     tagger: asked.TaggerName = "compact",
@@ -108,11 +114,16 @@ def prompt(
     # Products as small as ours only lose by threads; numpy reads this when it is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cswitch.pipeline.prompt_access import Access
+    from cswitch.pipeline.prompt_recipes import method_named, with_method
     from cswitch.pipeline.prompt_setup import SHOTS, settled
     from cswitch.schemas.prompting import PromptSettings
 
     if as_json and output == "-" and not dry_run and batch is None:
         raise UsageError("--json and samples cannot both go to stdout", hint="name a file: -o OUT")
+    given = asked.given(context)
+    if like and "cmi" in given:
+        raise UsageError("--like and --cmi exclude each other", hint="--like takes the CMI from the real text")
+    method = method_named(recipe)
     languages = asked.parse_languages(pair)
     found, kind = asked.parse_source(
         source, languages, text_lang=text_lang, grid=grid, count=count, limit=limit, fmt=fmt, field=field, links=links,
@@ -123,7 +134,8 @@ def prompt(
         source=kind.source,
         source_lang=kind.lang,
         matrix=asked.parse_language(matrix, "--matrix"),
-        cmi=parse_cmi(cmi),
+        cmi=None if like else parse_cmi(cmi),
+        like=like,
         tolerance=tolerance,
         script=script,
         recipe=recipe,
@@ -136,12 +148,15 @@ def prompt(
         top_p=top_p,
         max_output_tokens=max_output_tokens,
         shots=(SHOTS if few_shot else 0) if shots is None else shots,
+        shots_by=shots_by,
         turns=turns,
         register=register,
         edits=edits,
         reprompts=reprompts,
         per_pair=per_pair,
         length_ratio=asked.parse_ratio(length_ratio),
+        back_translation=back_translation,
+        back_translator=back_translator,
         near_duplicate=near_duplicate,
         tagger=tagger,
         translator=translator,
@@ -169,29 +184,45 @@ def prompt(
     )
     refuse_overwriting(
         [output, rejects, attempts, cache],
-        [*input_files(source or grid), links, few_shot, prices, recipe, *(lexicons or ())],
+        [*input_files(source or grid), links, few_shot, prices, recipe, like, *(lexicons or ())],
     )
-    settings = settled(settings, few_shot)
+    settings = settled(with_method(settings, method, given), few_shot)
     if dry_run:
         _look_ahead(found, settings, access, few_shot, batch=batch is not None, as_json=as_json)
     else:
         files = Files(output, rejects, attempts, force)
-        _make(found, settings, access, few_shot, files, batch=batch, as_json=as_json)
+        make(found, settings, access, few_shot, files, TYPED, batch=batch, as_json=as_json)
 
 
-def _make(
+def make(
     source: PromptSource,
     settings: PromptSettings,
     access: Access,
     few_shot: str | None,
     files: Files,
+    origin: Origin,
     *,
     batch: Literal["submit", "status", "collect"] | None,
     as_json: bool,
 ) -> None:
-    """Runs it, or a step of it by batches."""
+    """Runs it, or a step of it by batches; once it is done, writes the job file that would do it again.
+
+    Args:
+        source: The input.
+        settings: From :func:`cswitch.pipeline.prompt_setup.settled`.
+        access: Where the models are, and what they may take.
+        few_shot: Path of a tagged file that examples are drawn from.
+        files: What is written.
+        origin: The job file that is done, if it is one.
+        batch: A step by the server's Batch API; None for a run.
+        as_json: Tell it as one JSON object on stdout.
+
+    Raises:
+        CswitchError: The run cannot be done; what is safe is told.
+    """
     from cswitch.cli.prompt_report import Watch, batch_report, report, status_report
     from cswitch.pipeline import prompt_batch, prompt_run
+    from cswitch.pipeline.jobs.repeating import prompt_job
     from cswitch.pipeline.output import Output, is_stream
     from cswitch.pipeline.prompt_access import check_access
     from cswitch.pipeline.prompt_setup import linked
@@ -202,10 +233,12 @@ def _make(
     streams = is_stream(files.output)
     attempts = files.attempts or (None if streams else f"{files.output}.attempts.jsonl")
     with linked(source, settings, files.output, say) as (given, settings):
+        config = prompt_run.run_hash(settings)
+        origin.told(config)
         output = Output(
             files.output,
             rejects=files.rejects,
-            config=prompt_run.run_hash(settings),
+            config=config,
             force=files.force,
             resume=not files.force and not streams,
             sides={} if attempts is None else {prompt_run.ATTEMPTS: attempts},
@@ -232,6 +265,9 @@ def _make(
             f"each row's reason is in {files.rejects}" if files.rejects else "--rejects FILE keeps each row's reason"
         )
         raise RunError("no row gave a text", hint=where)
+    if not summary.waiting:
+        job = prompt_job(source, settings, access, few_shot, files.output, files.rejects, files.attempts)
+        keep_job(job, config, origin, replace=not output.complete)
 
 
 def _look_ahead(

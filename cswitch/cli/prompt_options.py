@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 import typer
 from typer.core import TyperCommand
 
+from cswitch.cli.recipe_options import is_given
 from cswitch.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ Cmi = Annotated[
     str,
     typer.Option(
         metavar="CMI", help="CMI asked for: 25, a range 20-40 (each its own), or any.", rich_help_panel=_ASKED
+    ),
+]
+Like = Annotated[
+    str,
+    typer.Option(
+        "--like", metavar="FILE", help="Tagged mixed text; each CMI is drawn from it.", rich_help_panel=_ASKED
     ),
 ]
 Tolerance = Annotated[
@@ -157,7 +164,10 @@ MaxOutputTokens = Annotated[
 ]  # fmt: skip
 
 Recipe = Annotated[
-    str, typer.Option(metavar="NAME", help="Recipe of prompts, or a YAML file of one.", rich_help_panel=_WORDING)
+    str,
+    typer.Option(
+        metavar="NAME", help="Published method or recipe of prompts, or a YAML file of one.", rich_help_panel=_WORDING
+    ),
 ]
 FewShot = Annotated[
     str | None,
@@ -168,6 +178,10 @@ FewShot = Annotated[
 Shots = Annotated[
     int | None,
     typer.Option(metavar="N", help="Examples a request. Default: 3 with --few-shot.", rich_help_panel=_WORDING),
+]
+ShotsByOption = Annotated[
+    Literal["cmi", "rating"],
+    typer.Option("--shots-by", help="Those near the CMI, or best rated and like the row.", rich_help_panel=_WORDING),
 ]
 Judges = Annotated[
     str,
@@ -195,6 +209,18 @@ DeviceName = Annotated[
     str | None,
     typer.Option(
         "--device", metavar="NAME", help="Device of tagger hf: and translator seq2seq:.", rich_help_panel=_CHECKS
+    ),
+]
+BackTranslation = Annotated[
+    float,
+    typer.Option(
+        "--back-translation", metavar="0..1", help="Translate back; least similarity. 0: off.", rich_help_panel=_CHECKS
+    ),
+]
+BackTranslatorName = Annotated[
+    str,
+    typer.Option(
+        "--back-translator", metavar="NAME", help="What does so: llm, seq2seq:MODEL.", rich_help_panel=_CHECKS
     ),
 ]
 NearDuplicate = Annotated[
@@ -280,6 +306,11 @@ class PanelCommand(TyperCommand):
         for name, records in panels.items():
             with formatter.section(name):
                 formatter.write_dl(records)
+
+
+def given(context: typer.Context) -> set[str]:
+    """Names of the parameters that stand on the command line, rather than being left to what is usual."""
+    return {name for name in context.params if is_given(context, name)}
 
 
 class Kind(NamedTuple):

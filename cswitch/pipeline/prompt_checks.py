@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cswitch.core.errors import UsageError
+from cswitch.generators.translating.named import parse_spec as parse_translator
 from cswitch.pipeline.aligners import AUTO, learns_from_corpus, parse_spec
 from cswitch.pipeline.checks import check_number
 from cswitch.pipeline.taggers import parse_spec as parse_tagger
@@ -39,6 +40,7 @@ def check(settings: PromptSettings) -> None:
     _check_languages(settings)
     _check_cmi(settings)
     _check_judging(settings)
+    _check_back(settings)
     _check_numbers(settings)
     parse_tagger(settings.tagger)
     name = parse_spec(settings.aligner).name
@@ -81,6 +83,23 @@ def _check_cmi(settings: PromptSettings) -> None:
     if not 0 <= low <= high <= most:
         hint = f"with {number} languages CMI lies between 0 and {most:g}; give 25, a range such as 20-40, or any"
         raise UsageError(f"{asked} cannot be reached", hint=hint)
+
+
+def _check_back(settings: PromptSettings) -> None:
+    if not 0 <= settings.back_translation <= 1:
+        hint = "choose 0 to 1; 0 leaves it out"
+        raise UsageError(f"--back-translation {settings.back_translation:g} is no similarity", hint=hint)
+    if settings.back_translator and not settings.back_translation:
+        hint = "say how similar the text must stay: --back-translation 0.4"
+        raise UsageError("--back-translator translates for a comparison, and none is asked for", hint=hint)
+    if not settings.back_translation:
+        return
+    if settings.source == "grid":
+        hint = "leave out --back-translation"
+        raise UsageError("a text of a grid has no source to be compared with, once translated back", hint=hint)
+    if parse_translator(settings.back_translator or "llm").name == _GLOSS:
+        hint = "use llm, or seq2seq:MODEL"
+        raise UsageError("--back-translator gloss gives words, and a sentence is compared", hint=hint)
 
 
 def _check_judging(settings: PromptSettings) -> None:

@@ -17,7 +17,7 @@ from cswitch.core.lexicon import route
 from cswitch.core.text.tokens import is_neutral, tokenise
 from cswitch.generators.prompting.contracts import Brief, NotYet, StopRun
 from cswitch.generators.prompting.loop import config_hash
-from cswitch.generators.switching.targets import FixedTarget
+from cswitch.generators.switching.targets import EmpiricalTarget, FixedTarget, Target
 from cswitch.generators.switching.view import AlignedPair
 from cswitch.pipeline.aligners import AUTO
 from cswitch.pipeline.annotate import Annotator, RowError
@@ -46,7 +46,7 @@ def run_hash(settings: PromptSettings) -> str:
     >>> run_hash(one) == run_hash(one), run_hash(one) == run_hash(two)
     (True, False)
     """
-    neutral = msgspec.structs.replace(settings, lexicons=())
+    neutral = msgspec.structs.replace(settings, lexicons=(), like="")
     return config_hash(neutral, lexicon_digest(settings.lexicons), __version__)
 
 
@@ -79,6 +79,7 @@ class Preparer:
         settings: The run's settings.
         config: What CMIs that are drawn from a range depend on.
         translator: Gives text in one language its other side.
+        observed: CMIs of real text, of which each sample gets one instead of that of the settings.
 
     Raises:
         UsageError: The aligner is unknown, or cannot work on the pair.
@@ -92,10 +93,19 @@ class Preparer:
     [('7.0', 'hi'), ('7.1', 'hi')]
     """
 
-    def __init__(self, settings: PromptSettings, config: str, translator: Translator | None = None) -> None:
+    def __init__(
+        self,
+        settings: PromptSettings,
+        config: str,
+        translator: Translator | None = None,
+        observed: Sequence[float] = (),
+    ) -> None:
         self.settings, self.config, self.translator = settings, config, translator
         self._languages = settings.ordered
-        self._target = FixedTarget(settings.cmi, None, settings.tolerance)
+        self._target: Target = FixedTarget(settings.cmi, None, settings.tolerance)
+        if observed:
+            found = [(cmi, 0) for cmi in observed]
+            self._target = EmpiricalTarget(found, settings.tolerance, with_switches=False)
         self._annotator = None if settings.source == "grid" else Annotator(synth_settings(settings))
         self.unlinked = (
             settings.source == "text"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from cswitch.annotators.pos.windowed import languages as pos_languages
 from cswitch.core.contracts import PosTagger, Tagger, Translator
-from cswitch.core.errors import UsageError
+from cswitch.core.errors import InputError, UsageError
 from cswitch.core.lexicon import Lexicon, route
 from cswitch.core.registry import load
 from cswitch.generators.prompting.agents import Prompts
+from cswitch.generators.prompting.back import BackByModel, BackByTranslator, Returning, back_prompt
 from cswitch.generators.prompting.checks import Checks
 from cswitch.generators.prompting.duplicates import RunTexts
 from cswitch.generators.prompting.editing import AlignmentEditor
@@ -30,10 +32,12 @@ from cswitch.pipeline.aligners import AUTO, GIVEN
 from cswitch.pipeline.lines import open_bytes
 from cswitch.pipeline.prelink import prelinked
 from cswitch.pipeline.prompt_access import Models
-from cswitch.pipeline.prompt_checks import check
+from cswitch.pipeline.prompt_checks import check, highest_cmi
+from cswitch.pipeline.prompt_examples import read_rated
 from cswitch.pipeline.prompt_input import Preparer, run_hash, synth_settings
 from cswitch.pipeline.prompt_source import Note, PromptSource
 from cswitch.pipeline.source import Source
+from cswitch.pipeline.synth import observe
 from cswitch.pipeline.tagged import read_tagged
 from cswitch.pipeline.taggers import COMPACT, opened_tagger
 from cswitch.pipeline.taggers import parse_spec as parse_tagger
@@ -84,6 +88,9 @@ def settled(settings: PromptSettings, few_shot: str | None = None) -> PromptSett
         recipe_digest=recipe.digest,
         judges=settings.judges or tuple(recipe.judges),
         shots_digest="" if few_shot is None else _digest(few_shot),
+        like_digest=_digest(settings.like) if settings.like else "",
+        back_translator=settings.back_translator or (TRANSLATOR if settings.back_translation else ""),
+        back_digest=back_prompt().digest if _asks_back(settings) else "",
     )
 
 
@@ -151,7 +158,10 @@ class Maker:
         self._lexicons = tuple(map(Path, settings.lexicons))
         self.measurer, self.checker = TextMeasurer(tagger, settings), Checks(settings)
         self.editor = AlignmentEditor(settings, config=drawn)
-        self._preparer = Preparer(settings, drawn)
+        self._preparer = Preparer(settings, drawn, observed=_observed(settings))
+        self._back: Returning | None = None
+        if settings.back_translation and not _asks_back(settings):
+            self._back = BackByTranslator(make_translator(settings.back_translator, lexicons=self._lexicons))
         if settings.source == "text" and not needs_chat(settings.translator):
             self._preparer.translator = make_translator(
                 settings.translator, lexicons=self._lexicons, device=device if _runs_a_model(settings) else None
@@ -178,6 +188,7 @@ class Maker:
             measurer=self.measurer,
             checker=self.checker,
             editor=self.editor,
+            back=BackByModel(models.judge) if _asks_back(self.settings) else self._back,
             config=self.config,
         )
 
@@ -258,14 +269,43 @@ def _third(settings: PromptSettings) -> Lexicon | None:
 def _examples(settings: PromptSettings, few_shot: str | None) -> Examples | None:
     if few_shot is None:
         return None
-    items = ((tagged.tokens, tagged.langs) for tagged in read_tagged(few_shot))
-    return Examples.of_tokens(
+    rated = settings.shots_by == "rating"
+    made: Callable[..., Examples] = Examples if rated else Examples.of_tokens
+    items: Iterable[Any] = read_rated(few_shot) if rated else _tagged(few_shot)
+    return made(
         items,
         languages=settings.ordered,
         wanted=settings.shots,
         path=few_shot,
         script=settings.script,
     )
+
+
+def _tagged(path: str) -> Iterator[tuple[list[str], list[str]]]:
+    return ((tagged.tokens, tagged.langs) for tagged in read_tagged(path))
+
+
+def _observed(settings: PromptSettings) -> list[float]:
+    """The CMIs of the mixed texts of a file, those that so many languages can have.
+
+    Raises:
+        InputError: The file cannot be read, or none of its texts mixes languages.
+    """
+    if not settings.like:
+        return []
+    most = highest_cmi(len(settings.languages))
+    found = [cmi for cmi, _ in observe(settings.like) if cmi <= most]
+    if not found:
+        message = (
+            f"none of its texts has a CMI up to {most:.1f}, the most that {len(settings.languages)} languages have"
+        )
+        raise InputError(message, path=settings.like, hint="name the languages of that text by --pair")
+    return found
+
+
+def _asks_back(settings: PromptSettings) -> bool:
+    """Whether a language model translates texts back."""
+    return settings.back_translation > 0 and needs_chat(settings.back_translator or TRANSLATOR)
 
 
 def _runs_a_model(settings: PromptSettings) -> bool:

@@ -13,13 +13,14 @@ from typing import Any, Protocol
 
 from cswitch.core.errors import UsageError
 from cswitch.core.seeds import digest
+from cswitch.generators.prompting.blanks import BLANK
 from cswitch.generators.prompting.contracts import Brief, Candidate, Gap, Keep, Plan, Request, ScoreReply
 from cswitch.generators.prompting.few_shot import Examples
 from cswitch.generators.prompting.phrases import finding_words, language_name, level_words, script_words
 from cswitch.generators.prompting.prompt_files import PromptFile
 from cswitch.generators.prompting.recipes import Recipe
 from cswitch.generators.prompting.templates import listed
-from cswitch.generators.prompting.variables import Change, Kept, Side, Verdict
+from cswitch.generators.prompting.variables import Change, Kept, Shot, Side, Verdict
 from cswitch.schemas.prompting import Finding, PromptSettings
 
 _JUDGE_TOKENS = 400
@@ -78,7 +79,7 @@ class Prompts:
     def write(self, brief: Brief, plan: Plan) -> Request:
         """The first request for a text."""
         prompt = self._prompt("write", brief)
-        values = {**self._common(brief), **self._writing(brief, plan), "examples": self._shown(brief, prompt, 0)}
+        values = {**self._common(brief), **self._writing(brief, plan), **self._shown(brief, prompt, 0)}
         return self._request(brief, prompt, values, 0)
 
     def rewrite(
@@ -104,8 +105,7 @@ class Prompts:
             "moves": moves,
             "leave": _left(plan, candidate, gap) if moves else (),
         }
-        if "examples" in prompt.variables:
-            values["examples"] = self._shown(brief, prompt, round + 1)
+        values |= self._shown(brief, prompt, round + 1)
         return self._request(brief, prompt, values, round)
 
     def judge(self, brief: Brief, candidate: Candidate, judge: str) -> Request:
@@ -143,8 +143,7 @@ class Prompts:
             "previous": candidate.text,
             "verdicts": told,
         }
-        if "examples" in prompt.variables:
-            values["examples"] = self._shown(brief, prompt, round + 1)
+        values |= self._shown(brief, prompt, round + 1)
         return self._request(brief, prompt, values, round)
 
     def _prompt(self, part: str, brief: Brief) -> PromptFile:
@@ -179,12 +178,18 @@ class Prompts:
             "speakers": speakers if brief.turns > 1 else (),
         }
 
-    def _shown(self, brief: Brief, prompt: PromptFile, round: int) -> tuple[str, ...]:
-        if self._examples is None or not self.settings.shots:
-            return ()
-        key = f"{self.config}\x1f{brief.name}\x1f{prompt.id}\x1f{round}"
+    def _shown(self, brief: Brief, prompt: PromptFile, round: int) -> dict[str, Any]:
+        """The examples that a prompt shows, as texts or with what they say."""
+        if self._examples is None or not self.settings.shots or not prompt.variables & {"examples", "shots"}:
+            return {}
         own = [side.text for side in _sources(brief)]
-        return self._examples.draw(self.settings.shots, key, near_cmi=brief.cmi, avoid=own)
+        if self.settings.shots_by == "rating":
+            shots = self._examples.best(self.settings.shots, own)
+        else:
+            key = f"{self.config}\x1f{brief.name}\x1f{prompt.id}\x1f{round}"
+            drawn = self._examples.draw(self.settings.shots, key, near_cmi=brief.cmi, avoid=own)
+            shots = tuple(Shot("", text) for text in drawn)
+        return {"examples": tuple(shot.text for shot in shots), "shots": shots}
 
     def _problems(
         self, brief: Brief, candidate: Candidate | None, findings: Sequence[Finding], gap: Gap
@@ -266,6 +271,8 @@ def _cases(brief: Brief, candidate: Candidate | None, finding: Finding) -> Itera
         yield from (("added", added),) if added else ()
     elif finding.check == "lost_content":
         yield "missing", finding.spans
+    elif finding.check == "bad_format" and BLANK in finding.spans:
+        yield "blank", ()
     elif finding.check == "wrong_length" and brief.turns > 1:
         yield "turns", ()
     elif finding.check == "wrong_length" and candidate and _sources(brief):

@@ -99,7 +99,7 @@ class Books:
 
     def score(self, version: Version, scores: dict[str, float]) -> None:
         """Notes what judges gave a version."""
-        self._amend(version, scores=scores)
+        self._amend(version, scores={**self.attempts[version.number].scores, **scores})
 
     def times(self, request: bytes) -> int:
         """How often a request was made before; it counts from now on.

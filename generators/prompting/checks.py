@@ -8,6 +8,7 @@ from itertools import groupby
 from cswitch.core.measures.tags import NEUTRAL
 from cswitch.core.text.scripts import script_of, scripts_for
 from cswitch.core.text.tokens import is_neutral
+from cswitch.generators.prompting.blanks import BLANK
 from cswitch.generators.prompting.contents import lost_content
 from cswitch.generators.prompting.contracts import Brief, Candidate
 from cswitch.generators.prompting.repeating import doubled, loops, poor, said_again
@@ -39,6 +40,8 @@ class Checks:
             brief: What was asked.
             candidate: The text, measured.
         """
+        if BLANK in candidate.text and not any(BLANK in text for text in brief.texts.values()):
+            return [Finding("bad_format", "a blank was left open", (BLANK,))]
         if all(map(is_neutral, candidate.tokens)):
             return [Finding("empty_answer", "there is no word in it")]
         checks: Sequence[Callable[[Brief, Candidate], Iterable[Finding]]] = (

@@ -1,10 +1,11 @@
-"""Real mixed texts as examples in a request: drawn afresh for each, near to the CMI asked for."""
+"""Mixed texts as examples in a request: drawn near to the CMI asked for, or the best rated of those like the source."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from statistics import mean
 from typing import NamedTuple, Self
 
 import regex
@@ -17,6 +18,8 @@ from cswitch.core.seeds import rng
 from cswitch.core.tag_names import canonical_tag, language_tag
 from cswitch.core.text.join import join
 from cswitch.core.text.scripts import script_of, scripts_for
+from cswitch.generators.prompting.similarity import Letters
+from cswitch.generators.prompting.variables import Shot
 from cswitch.schemas.settings import Script
 
 LONGEST = 60
@@ -36,13 +39,30 @@ class Example(NamedTuple):
     cmi: float
     """Code-Mixing Index over the languages asked for, 0 to 100."""
     text: str
+    rating: float = 0.0
+    """What people give it, on any scale."""
+    source: str = ""
+    """The text that it says in a mix, where that is known."""
+
+
+class Rated(NamedTuple):
+    """A mixed text that people have rated."""
+
+    text: str
+    tokens: Sequence[str]
+    langs: Sequence[str]
+    """A tag a token, as a file has them."""
+    ratings: Sequence[float]
+    """What each person gives it; the mean counts."""
+    source: str = ""
+    """The text that it says in a mix, where that is known."""
 
 
 class Examples:
     """Mixed texts to draw examples from.
 
     Args:
-        items: Texts with a tag a token, as a file has them.
+        items: Texts with a tag a token, as a file has them, or rated ones.
         languages: The languages asked for.
         wanted: How many examples a request is to show.
         path: The file they come from, for messages.
@@ -59,7 +79,7 @@ class Examples:
 
     def __init__(
         self,
-        items: Iterable[tuple[str, Sequence[str], Sequence[str]]],
+        items: Iterable[tuple[str, Sequence[str], Sequence[str]] | Rated],
         *,
         languages: Sequence[str],
         wanted: int,
@@ -74,6 +94,7 @@ class Examples:
         found = {example.text: example for example in self._mixed(items, script)}
         self._examples = sorted(found.values())
         self._cmis = [example.cmi for example in self._examples]
+        self._letters: list[Letters] | None = None
         if len(self._examples) < wanted:
             raise self._too_few(wanted, script)
 
@@ -117,6 +138,36 @@ class Examples:
         fit = (example.text for example in order if not any(_alike(_plain(example.text), text) for text in own))
         return tuple(islice(fit, count))
 
+    def best(self, count: int, texts: Iterable[str]) -> tuple[Shot, ...]:
+        """The examples that people rate best among those that are most like a source, the best first.
+
+        Likeness (:func:`~cswitch.generators.prompting.similarity.letter_similarity`) and rating, from the lowest of the
+        file, 0, to its highest, 1, count alike. The source's own text is not shown.
+
+        Args:
+            count: How many; fewer come where there are not so many.
+            texts: The source, in each language it is there in.
+        """
+        if self._letters is None:
+            self._letters = [Letters(example.source or example.text) for example in self._examples]
+        asked = list(texts)
+        own, sides = [_plain(text) for text in asked], [Letters(text) for text in asked]
+        ratings = [example.rating for example in self._examples]
+        low, width = min(ratings, default=0.0), (max(ratings, default=0.0) - min(ratings, default=0.0)) or 1.0
+
+        def worth(place: int) -> float:
+            like = max((side.similarity(self._letters[place]) for side in sides), default=0.0) if self._letters else 0.0
+            return like + (ratings[place] - low) / width
+
+        order = sorted(range(len(self._examples)), key=lambda place: (-round(worth(place), 6), place))
+        found = (self._examples[place] for place in order)
+        fit = (
+            Shot(one.source, one.text)
+            for one in found
+            if not any(_alike(_plain(said), text) for said in (one.text, one.source) if said for text in own)
+        )
+        return tuple(islice(fit, count))
+
     def _near(self, cmi: float) -> list[Example]:
         """The examples nearest to a CMI."""
         low = high = bisect_left(self._cmis, cmi)
@@ -127,9 +178,11 @@ class Examples:
         return self._examples[low:high]
 
     def _mixed(
-        self, items: Iterable[tuple[str, Sequence[str], Sequence[str]]], script: Script | None
+        self, items: Iterable[tuple[str, Sequence[str], Sequence[str]] | Rated], script: Script | None
     ) -> Iterator[Example]:
-        for number, (text, tokens, labels) in enumerate(items, start=1):
+        for number, item in enumerate(items, start=1):
+            text, tokens, labels = item[:3]
+            rating, source = (mean(item.ratings), item.source) if isinstance(item, Rated) else (0.0, "")
             tags = [self._tag(label, number) for label in labels]
             self._seen.update(tags)
             said = [tag for tag in tags if tag in self._native]
@@ -139,7 +192,7 @@ class Examples:
             if script and not self._written(tokens, tags, script):
                 self._dropped_script += 1
                 continue
-            yield Example(cmi_of(len(said), max(map(said.count, self._languages))), text)
+            yield Example(cmi_of(len(said), max(map(said.count, self._languages))), text, rating, source)
 
     def _tag(self, label: str, number: int) -> str:
         tag = canonical_tag(label)

@@ -13,6 +13,7 @@ import msgspec
 from cswitch.core.contracts import Tagger
 from cswitch.core.text.join import join
 from cswitch.generators.prompting.agents import Prompts
+from cswitch.generators.prompting.back import BackByModel
 from cswitch.generators.prompting.checks import Checks
 from cswitch.generators.prompting.contracts import Brief, Chat, Prompter
 from cswitch.generators.prompting.duplicates import RunTexts
@@ -96,6 +97,7 @@ class PromptGenerator:
             measurer=TextMeasurer(tagger, settings),
             checker=Checks(settings),
             editor=AlignmentEditor(settings, config=self.config),
+            back=BackByModel(judge_chat or chat) if settings.back_translation else None,
             config=self.config,
         )
         self.texts = RunTexts(settings.near_duplicate)

@@ -14,6 +14,7 @@ import msgspec
 
 from cswitch import __version__
 from cswitch.core.seeds import settings_hash
+from cswitch.generators.prompting.back import SCORE, Returning
 from cswitch.generators.prompting.bookkeeping import Books
 from cswitch.generators.prompting.contracts import (
     Answer,
@@ -44,7 +45,7 @@ _ABSENT = "wrong_language"
 
 
 class _Unjudged(NoAnswer):
-    """A judge gave no score."""
+    """A judge gave no score, or a text could not be translated back."""
 
 
 class Loop:
@@ -58,6 +59,7 @@ class Loop:
         checker: Looks texts over.
         editor: Swaps aligned units.
         judge_chat: The model that judges; the one that writes, where none is given.
+        back: Translates texts back, where that is asked for.
         config: Hash of the configuration, for the records; made from the settings where none is given.
     """
 
@@ -71,10 +73,11 @@ class Loop:
         checker: Checker,
         editor: Editor,
         judge_chat: Chat | None = None,
+        back: Returning | None = None,
         config: str = "",
     ) -> None:
         self.settings = settings
-        self.chat, self.judge_chat = chat, judge_chat or chat
+        self.chat, self.judge_chat, self.back = chat, judge_chat or chat, back
         self.prompter, self.measurer, self.checker, self.editor = prompter, measurer, checker, editor
         self.config = config or config_hash(settings)
         self.provenance = Provenance(
@@ -84,7 +87,7 @@ class Loop:
             seed=settings.seed,
             draw=0,
             script=settings.script,
-            recipe=settings.recipe,
+            recipe=settings.method or settings.recipe,
             model=settings.model or chat.model,
             tagger=settings.tagger,
             translator=settings.translator or None,
@@ -193,7 +196,26 @@ class _Row:
         version = self.books.note(
             candidate, findings, stage, removed=removed, prompt=request.prompt, usage=answer.usage, cost=answer.cost
         )
-        return self._edited(version) if findings else version
+        passed = self._edited(version) if findings else version
+        return None if passed is None else await self._saying_the_same(passed)
+
+    async def _saying_the_same(self, version: Version) -> Version | None:
+        """A version that passed, unless it no longer says what its source says, where that is looked at."""
+        back, least = self.loop.back, self.loop.settings.back_translation
+        if back is None or not least:
+            return version
+        try:
+            told = await back.back(self.brief, version.candidate.text)
+        except NoAnswer as error:
+            detail = f"translating back: {error.detail}".rstrip(": ")
+            raise _Unjudged(error.reason, detail, usage=error.usage, cost=error.cost) from error
+        self.books.pay(version, told.paid.usage, told.paid.cost)
+        self.books.score(version, {SCORE: round(told.similarity, 4)})
+        if told.similarity >= least:
+            return version
+        found = told.problem or f"translated back it reads {told.text!r}, similarity {told.similarity:.2f}"
+        self.books.fault(version, Finding("lost_meaning", f"{found}; asked for {least:g}"))
+        return None
 
     def _another(self, request: Request) -> Request:
         """The request; for another answer where it was made before, and for another draw of the row."""

@@ -28,6 +28,8 @@ from cswitch.schemas.settings import Constraint, Method, SynthSettings
 
 _WANTED = (("NAi?", 0), ("NAi?", 2), ("NAai?", 1_000), ("NAaBGKi?", 1_000))
 """Letters of the words that may be wanted, and how many links theirs may cross; tried in turn until the CMI is met."""
+_UNCROSSED = (("NAi?", 0), ("NAai?", 0), ("NAaBGKVi?", 0))
+"""The same where no link may be crossed."""
 _WAYS: tuple[tuple[Method, str, Constraint], ...] = (
     ("insertion", "phrase", ""),
     ("nested", "phrase", ""),
@@ -104,17 +106,22 @@ class Mixer:
         made = SwitchGenerator(synth, speller=self.speller, config=config).generate(pair)
         return None if isinstance(made, Reject) else made[0]
 
-    def wanted(self, brief: Brief, pair: AlignedPair) -> Mix | None:
+    def wanted(self, brief: Brief, pair: AlignedPair, *, uncrossed: bool = False) -> Mix | None:
         """The source with content words switched at links that cross no other link (Kuwanto et al., 2024).
 
         Between languages of different word order few links cross none; then those that cross few are added.
+
+        Args:
+            brief: What was asked.
+            pair: The source.
+            uncrossed: Add none that crosses another, however few there are.
         """
         view = View(pair, flip=brief.matrix == pair.target.lang, min_confidence=self.settings.min_confidence)
         aim = Aim(brief.cmi, None, brief.tolerance)
         tickets = Tickets(self.config, f"{brief.name}\x1fwanted")
         found: tuple[Lattice, Path, float] | None = None
         words = _word_arcs(view)
-        for classes, most in _WANTED:
+        for classes, most in _UNCROSSED if uncrossed else _WANTED:
             lattice = Lattice(
                 view.x_counts, [word.arc for word in words if word.letter in classes and word.crossed <= most]
             )

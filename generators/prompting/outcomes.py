@@ -19,6 +19,7 @@ GRAVITY = (
     "wrong_matrix",
     "repetition",
     "wrong_length",
+    "lost_meaning",
     "lost_content",
     "wrong_language",
     "wrong_script",

@@ -13,6 +13,7 @@ from typing import Literal
 from cswitch.core.lexicon import Lexicon
 from cswitch.core.seeds import digest
 from cswitch.core.text.tokens import is_neutral
+from cswitch.generators.prompting.blanks import Blanks
 from cswitch.generators.prompting.contracts import Brief, Keep, Plan
 from cswitch.generators.prompting.mixes import Mix, Mixer, closed_words
 from cswitch.generators.prompting.phrases import LevelName, level_of
@@ -26,6 +27,7 @@ _NOMINAL, _VERBAL, _AUXILIARY = "NAai#?", "VBGK", "XT"
 """Letters (:mod:`~cswitch.generators.switching.letters`) of the words that a plan names."""
 _SURE = 0.3
 """Lowest probability at which a word of the third language is taken from the lexicon."""
+_WANTED = ("wanted", "uncrossed")
 
 
 class Planner:
@@ -33,7 +35,7 @@ class Planner:
 
     Args:
         settings: What to make.
-        kind: What a CMI becomes: ``spans``, ``sketch``, ``wanted`` or ``level``.
+        kind: What a CMI becomes, see :class:`~cswitch.generators.prompting.recipes.Recipe`.
         constraint: The constraint under which the lattice chooses; empty for the builder's own.
         config: Hash of the run, that what is drawn depends on.
         third: Lexicon from the embedded to the third language, where three are mixed and it is known.
@@ -54,6 +56,10 @@ class Planner:
         self.settings, self.kind, self.config = settings, kind, config
         self._third = third
         self._mixer = Mixer(settings, constraint=constraint, config=config)
+        self._blanks: Blanks | None = None
+        if kind == "nouns" or kind == "ratio":
+            spelt, least = self._mixer.speller, settings.min_confidence
+            self._blanks = Blanks(kind, speller=spelt, min_confidence=least, config=config)
 
     def plan(self, brief: Brief) -> Plan:
         """What to say in which language; a level of mixing where there is no source, or nothing of it can switch.
@@ -63,9 +69,14 @@ class Planner:
         level: LevelName | Literal[""] = "" if brief.cmi is None else level_of(brief.cmi, len(brief.languages))
         if self.kind == "level" or brief.pair is None or level == "none":
             return Plan(level=level)
+        if self._blanks is not None:
+            return self._blanks.plan(brief, brief.pair) or Plan(level=level)
         if brief.cmi is None and self.kind != "sketch":
             return Plan()
-        mix = self._mixer.wanted(brief, brief.pair) if self.kind == "wanted" else self._mixer.mix(brief, brief.pair)
+        if self.kind in _WANTED:
+            mix = self._mixer.wanted(brief, brief.pair, uncrossed=self.kind == "uncrossed")
+        else:
+            mix = self._mixer.mix(brief, brief.pair)
         if mix is None:
             return Plan(level=level)
         lent = self._lent(brief, mix)
@@ -104,7 +115,7 @@ class Planner:
 
     def _keep_matrix(self, brief: Brief, pair: AlignedPair, mix: Mix) -> Iterator[Keep]:
         """Content words and phrases of the matrix language that stay; none where all that is not named stays."""
-        if self.kind == "wanted":
+        if self.kind in _WANTED:
             return
         kinds = _kinds(pair, brief.matrix)
         spans = []

@@ -19,7 +19,7 @@ from cswitch.generators.prompting.yaml_files import Document, parse, read_text
 from cswitch.schemas.prompting import PromptSettings, SourceKind
 from cswitch.schemas.settings import Constraint
 
-PlanKind = Literal["spans", "sketch", "wanted", "level"]
+PlanKind = Literal["spans", "sketch", "wanted", "uncrossed", "nouns", "ratio", "level"]
 SUFFIX = ".yaml"
 
 
@@ -49,7 +49,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     about: str
     """What it does, in a sentence."""
     plan: PlanKind
-    """What a CMI becomes: ``spans`` to say in each language, a ``sketch`` to smooth, words ``wanted``, a ``level``."""
+    """What a CMI becomes: ``spans`` to say in each language, a ``sketch`` to smooth, words ``wanted`` (``uncrossed``:
+    at links that cross no other, nowhere else), blanks for ``nouns`` or for words drawn at a ``ratio``, a ``level``."""
     sources: tuple[SourceKind, ...]
     """What it can be made from."""
     citation: str
@@ -83,7 +84,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         >>> load_recipe("grid.v1").check(PromptSettings(languages=("en", "hi")))
         Traceback (most recent call last):
         ...
-        cswitch.core.errors.UsageError: recipe grid.v1 writes from grid, not from pairs; recipes for pairs: mix.v1, ...
+        cswitch.core.errors.UsageError: recipe grid.v1 writes from grid, not from pairs; recipes for pairs: ...
         """
         if settings.source not in self.sources:
             fit = [name for name in recipe_names() if settings.source in load_recipe(name).sources]
@@ -112,7 +113,7 @@ def recipe_names() -> list[str]:
     """Names of the recipes that are shipped.
 
     >>> recipe_names()
-    ['dialogue.v1', 'grid.v1', 'mix.v1', 'smooth.v1', 'switchlingua.v1', 'wanted.v1']
+    ['dialogue.v1', 'fewshot.v1', 'grid.v1', 'mix.v1', 'nouns.v1', 'ratio.v1', 'smooth.v1', 'switchlingua.v1', ...]
     """
     return shipped_names("recipes", SUFFIX)
 
@@ -130,7 +131,7 @@ def load_recipe(name: str) -> Recipe:
     >>> load_recipe("mixx.v1")
     Traceback (most recent call last):
     ...
-    cswitch.core.errors.UsageError: unknown recipe 'mixx.v1'; did you mean 'mix.v1'? Known: dialogue.v1, grid.v1, ...
+    cswitch.core.errors.UsageError: unknown recipe 'mixx.v1'; did you mean 'mix.v1'? Known: dialogue.v1, ...
     """
     if name in recipe_names():
         return _load_shipped(name)

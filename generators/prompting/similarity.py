@@ -25,13 +25,26 @@ def letter_similarity(one: str, other: str) -> float:
     >>> round(letter_similarity("The soup was cold.", "My brother lives in Pune."), 2)
     0.05
     """
-    first, second = _runs(one), _runs(other)
-    shared = sum(count * second[run] for run, count in first.items())
-    size = sqrt(sum(count * count for count in first.values()) * sum(count * count for count in second.values()))
-    return min(1.0, shared / size) if size else 0.0
+    return Letters(one).similarity(Letters(other))
 
 
-def _runs(text: str) -> Counter[str]:
-    words = " ".join(_WORD.findall(text.casefold()))
-    padded = f" {words} "
-    return Counter(padded[n : n + SIZE] for n in range(len(padded) - SIZE + 1)) if words else Counter()
+class Letters:
+    """The runs of letters of a text, counted once for many comparisons.
+
+    Args:
+        text: The text.
+    """
+
+    __slots__ = ("_counts", "_size")
+
+    def __init__(self, text: str) -> None:
+        words = " ".join(_WORD.findall(text.casefold()))
+        padded = f" {words} " if words else ""
+        self._counts = Counter(padded[n : n + SIZE] for n in range(len(padded) - SIZE + 1))
+        self._size = sum(count * count for count in self._counts.values())
+
+    def similarity(self, other: Letters) -> float:
+        """See :func:`letter_similarity`."""
+        size = sqrt(self._size * other._size)
+        shared = sum(count * other._counts[run] for run, count in self._counts.items())
+        return min(1.0, shared / size) if size else 0.0

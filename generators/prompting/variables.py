@@ -34,6 +34,15 @@ class Change(NamedTuple):
     """Words to use, where they are known."""
 
 
+class Shot(NamedTuple):
+    """An example with what it says, for ``shots``."""
+
+    source: str
+    """The text it was made of; empty where that is not known."""
+    text: str
+    """How a speaker says it."""
+
+
 class Verdict(NamedTuple):
     """What a judge has against a text, for ``verdicts``."""
 
@@ -58,6 +67,7 @@ _WRITING: dict[str, tuple[Any, Any]] = {
     "sketch": _TEXT,
     "level": _TEXT,
     "examples": ((), ("Words",)),
+    "shots": ((), (Shot("Words", "Words"),)),
     "speakers": ((), ("A", "B")),
 }
 _AGAIN: dict[str, tuple[Any, Any]] = {
