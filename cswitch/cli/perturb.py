@@ -12,7 +12,7 @@ import typer
 
 from cswitch.cli import perturb_options as asked
 from cswitch.cli.errors import InterruptedRunError
-from cswitch.cli.options import counted, parse_pair, print_json
+from cswitch.cli.options import counted, note, parse_pair, print_json
 from cswitch.cli.prompt_options import PanelCommand, parse_language
 from cswitch.core.errors import RunError, UsageError
 
@@ -188,7 +188,7 @@ def _run(source: str, output: str, settings: PerturbSettings, **more: Any) -> Su
     shown = _Progress()
     try:
         with shown:
-            return run_with_services(source, output, settings, services, progress=progress, **more)
+            return run_with_services(source, output, settings, services, note=note, progress=progress, **more)
     except KeyboardInterrupt as error:
         hint = "run the same command with --resume to go on"
         raise InterruptedRunError(f"interrupted: {counted(safe, 'row')} of {output} are safe", hint=hint) from error

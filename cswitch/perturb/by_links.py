@@ -124,7 +124,7 @@ class LinksMixer:
         good: list[int] = []
         sides: list[tuple[Sentence, Sentence]] = []
         for at, task in enumerate(tasks):
-            reason, detail = _unfit(task.text, task.translation)
+            reason, detail = self._unfit(task.text, task.translation)
             if not reason:
                 pair = (
                     _sentence(self.settings.pair[0], task.text),
@@ -144,6 +144,13 @@ class LinksMixer:
     def mix_tokens(self, tasks: Sequence[TokensTask]) -> list[MixedTokens]:
         """Sentences in tokens, mixed; their language is the matrix language."""
         return [self._sentence(task) for task in tasks]
+
+    def _unfit(self, text: str, translation: str | None) -> tuple[str, str]:
+        if translation is None or not translation.strip():
+            if self.settings.by == "translator":
+                return "no_translation", "the translator gave none, or lost what is protected"
+            return "empty_side", "there is no translation"
+        return ("same_text", "the translation is the field itself") if translation.strip() == text.strip() else ("", "")
 
     def _pairs(
         self,
@@ -285,14 +292,6 @@ def _carried(task: TextTask, span: Span, pair: AlignedPair) -> Span:
 def _sentence(lang: str, text: str) -> Sentence:
     found = tokenise(text, lang)
     return Sentence(lang, found.tokens, found.gaps)
-
-
-def _unfit(text: str, translation: str | None) -> tuple[str, str]:
-    if translation is None or not translation.strip():
-        return "empty_side", "there is no translation"
-    if translation.strip() == text.strip():
-        return "same_text", "the translation is the field itself"
-    return "", ""
 
 
 def _too_long(pair: tuple[Sentence, Sentence]) -> tuple[str, str]:

@@ -37,12 +37,15 @@ class Made(NamedTuple):
     """What was done."""
 
 
-class _Item(NamedTuple):
+class Item(NamedTuple):
     """A text or a sentence of a row that is to be mixed."""
 
     field: str
+    """Its field."""
     item: int | None
+    """0-based number of the text, where the field is a list of texts."""
     task: TextTask | TokensTask
+    """What a mixer is given."""
 
 
 class RowPerturber:
@@ -80,25 +83,30 @@ class RowPerturber:
                 done.append(self._left(fault))
         return done
 
-    def _planned(self, row: NumberedRow) -> list[_Item] | RowFault:
+    def items(self, row: NumberedRow) -> list[Item]:
+        """The texts and sentences of a row; none where it is at fault."""
+        found = self._planned(row)
+        return [] if isinstance(found, RowFault) else found
+
+    def _planned(self, row: NumberedRow) -> list[Item] | RowFault:
         try:
             return [item for name, field in self.settings.fields.items() for item in self._items(row, name, field)]
         except RowFault as fault:
             return fault
 
-    def _items(self, row: NumberedRow, name: str, field: FieldSettings) -> Iterable[_Item]:
+    def _items(self, row: NumberedRow, name: str, field: FieldSettings) -> Iterable[Item]:
         found = values.value_at(row.values, name)
         other = values.value_at(row.values, field.parallel) if field.parallel else None
         links = values.value_at(row.values, field.links) if field.links else None
         if field.kind == "tokens":
             yield self._tokens(row, name, field, found, other, links)
         elif isinstance(found, str):
-            yield _Item(name, None, self._text(row, name, field, found, other, links))
+            yield Item(name, None, self._text(row, name, field, found, other, links))
         elif isinstance(found, list | tuple) and all(isinstance(text, str) for text in found):
             for item, text in enumerate(found):
                 its = other[item] if isinstance(other, list | tuple) and item < len(other) else None
                 own = links[item] if isinstance(links, list | tuple) and item < len(links) else None
-                yield _Item(name, item, self._text(row, name, field, text, its, own))
+                yield Item(name, item, self._text(row, name, field, text, its, own))
         elif found is not None:
             detail = f"{name}: {type(found).__name__} where a text or a list of texts is expected"
             raise RowFault("failed", detail)
@@ -121,7 +129,7 @@ class RowPerturber:
 
     def _tokens(
         self, row: NumberedRow, name: str, field: FieldSettings, found: object, other: object, links: object
-    ) -> _Item:
+    ) -> Item:
         if not isinstance(found, list | tuple) or not all(isinstance(token, str) for token in found):
             raise RowFault("failed", f"{name}: {type(found).__name__} where a list of tokens is expected")
         labels: dict[str, Sequence[Any]] = {}
@@ -136,7 +144,7 @@ class RowPerturber:
         protected = frozenset(self._protected_tokens(name, found))
         translation = other if isinstance(other, list | tuple) else None
         task = TokensTask("\x1f".join((row.id, *found)), found, labels, protected, translation, links)
-        return _Item(name, None, task)
+        return Item(name, None, task)
 
     def _protected_tokens(self, name: str, tokens: Sequence[str]) -> Iterable[int]:
         text = " ".join(tokens)
@@ -150,7 +158,7 @@ class RowPerturber:
                 yield number
             start = end + 1
 
-    def _mixed(self, items: Sequence[_Item]) -> list[MixedField | MixedTokens]:
+    def _mixed(self, items: Sequence[Item]) -> list[MixedField | MixedTokens]:
         """What becomes of texts and sentences, those of one CMI together."""
         found: dict[int, MixedField | MixedTokens] = {}
         groups: dict[tuple[float, bool], list[int]] = {}
@@ -173,7 +181,7 @@ class RowPerturber:
             self._mixers[cmi] = self._make(cmi)
         return self._mixers[cmi]
 
-    def _kept(self, item: _Item, made: MixedField | MixedTokens) -> MixedField | MixedTokens:
+    def _kept(self, item: Item, made: MixedField | MixedTokens) -> MixedField | MixedTokens:
         """What was made, or what there was where the CMI is missed and that is not wanted."""
         if made.reason or self.settings.on_miss == "nearest" or self._met(item.field, made.cmi):
             return made
@@ -185,7 +193,7 @@ class RowPerturber:
     def _met(self, field: str, cmi: float | None) -> bool:
         return cmi is not None and abs(cmi - self.settings.cmi_of(field)) <= self.settings.tolerance + _TOLERANCE
 
-    def _made(self, row: NumberedRow, items: Sequence[_Item], mixed: Sequence[MixedField | MixedTokens]) -> Made:
+    def _made(self, row: NumberedRow, items: Sequence[Item], mixed: Sequence[MixedField | MixedTokens]) -> Made:
         changes: dict[str, Any] = {}
         for name, field in self.settings.fields.items():
             mine = [(item, one) for item, one in zip(items, mixed, strict=True) if item.field == name]
@@ -204,7 +212,7 @@ class RowPerturber:
         changes: dict[str, Any],
         name: str,
         field: FieldSettings,
-        mine: Sequence[tuple[_Item, MixedField | MixedTokens]],
+        mine: Sequence[tuple[Item, MixedField | MixedTokens]],
     ) -> None:
         """Notes the new text of a field, and what is carried with it."""
         first = mine[0][1]
@@ -231,7 +239,7 @@ class RowPerturber:
         row: NumberedRow,
         changes: dict[str, Any],
         field: FieldSettings,
-        mine: Sequence[tuple[_Item, MixedField | MixedTokens]],
+        mine: Sequence[tuple[Item, MixedField | MixedTokens]],
     ) -> None:
         """Changes the columns that repeat a text of a field."""
         new = {
@@ -248,7 +256,7 @@ class RowPerturber:
             if new[said] != said:
                 values.with_value(row.values, changes, column, new[said])
 
-    def _record(self, item: _Item, made: MixedField | MixedTokens) -> FieldRecord:
+    def _record(self, item: Item, made: MixedField | MixedTokens) -> FieldRecord:
         low, high = made.reachable or (None, None)
         return FieldRecord(
             field=item.field,
@@ -282,9 +290,7 @@ class RowPerturber:
         )
 
 
-def _told_apart(
-    items: Sequence[_Item], mixed: Sequence[MixedField | MixedTokens]
-) -> Sequence[MixedField | MixedTokens]:
+def _told_apart(items: Sequence[Item], mixed: Sequence[MixedField | MixedTokens]) -> Sequence[MixedField | MixedTokens]:
     """The texts of a row, those as they were that were different and would now read the same: two options, say."""
     meant: dict[str, set[str]] = {}
     for (_, _, task), one in zip(items, mixed, strict=True):

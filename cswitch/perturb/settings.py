@@ -66,7 +66,7 @@ class PerturbSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     by: By = "lexicon"
     """How: words of a lexicon, links to a translation that the row has, a translator, or a language model."""
     matrix: str = ""
-    """The matrix language; empty for that of the fields by lexicon, else for the one that is not English."""
+    """The matrix language; empty for that of the fields by lexicon or gloss, else for the one that is not English."""
     cmi: float = 25.0
     """Code-Mixing Index of each field, 0 to 50."""
     tolerance: float = 5.0
@@ -119,7 +119,8 @@ class PerturbSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         >>> PerturbSettings(pair=("en", "hi"), fields={}, by="links").frame
         'hi'
         """
-        if self.matrix or self.by == "lexicon":
+        glossed = self.by == "translator" and self.translator.partition(":")[0] == "gloss"
+        if self.matrix or self.by == "lexicon" or glossed:
             return self.matrix or self.pair[0]
         return self.pair[1] if self.pair[0] == "en" else self.pair[0]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
@@ -34,7 +34,7 @@ CHUNK = 64
 ROWS = ".rows"
 """What follows the name of the output in that of the journal of its rows."""
 
-Extra = Callable[[Iterator[NumberedRow]], Iterator[NumberedRow]]
+Extra = Callable[[Iterator[Chunk]], Iterator[Chunk]]
 """Adds to rows what a translator or a model has made of them."""
 
 __all__ = ["Summary", "run"]
@@ -81,7 +81,7 @@ def run(
     table = open_table(path)
     check_columns(table, settings)
     config = run_hash(settings, *digests)
-    if _is_finished(out, config, settings.column, force=force, resume=resume):
+    if check_output(out, config, settings.column, force=force, resume=resume):
         return Summary(config=config, already_complete=True)
     journal = Output(f"{out}{ROWS}", rejects=rejects, config=config, force=force, resume=resume)
     fields = list(settings.fields)
@@ -89,10 +89,10 @@ def run(
     with journal as output:
         counts, rows = Counter(output.counts), output.pairs_done
         if not output.complete:
-            numbered = _numbered(table, settings)
+            source = numbered(table, settings)
+            chunks = _chunks(source, _passed(source, output, path, extra))
             if extra is not None:
-                numbered = extra(numbered)
-            chunks = _chunks(numbered, _passed(numbered, output, path))
+                chunks = extra(chunks)
             arguments = (settings, names_of(settings, table.names), config)
             with closing(_process(chunks, arguments, workers)) as parts:
                 for done in parts:
@@ -122,8 +122,8 @@ def check_columns(table: Table, settings: PerturbSettings) -> None:
         raise UsageError(f"the column {settings.column!r} is to be added, and is read already", hint=hint)
 
 
-def _numbered(table: Table, settings: PerturbSettings) -> Iterator[NumberedRow]:
-    """Rows with their ids."""
+def numbered(table: Table, settings: PerturbSettings) -> Iterator[NumberedRow]:
+    """The rows of a table with their ids, and the columns that are read."""
     wanted = [column for column in columns_of(settings) if not column.startswith("\x00")]
     names = settings.id or (("id",) if "id" in table.columns else ())
     columns = list(dict.fromkeys([*wanted, *names]))
@@ -140,18 +140,23 @@ def _chunks(rows: Iterator[NumberedRow], before: int) -> Iterator[Chunk]:
         yield Chunk(part, before)
 
 
-def _passed(rows: Iterator[NumberedRow], output: Output, path: str) -> int:
+def _passed(rows: Iterator[NumberedRow], output: Output, path: str, extra: Extra | None) -> int:
     """Passes over the rows that an earlier run has done, and gives their checksum.
+
+    What adds answers in the order of the rows sees them too, where it says so by ``add``.
 
     Raises:
         UsageError: They are other rows than it was given.
     """
     found, count = START, 0
+    add: Callable[[NumberedRow], object] | None = getattr(extra, "add", None)
     while count < output.pairs_done:
         part = list(islice(rows, min(CHUNK, output.pairs_done - count)))
         if not part:
             break
         found, count = checksum(part, found), count + len(part)
+        if add is not None:
+            deque(map(add, part), maxlen=0)
     if output.pairs_done and (count < output.pairs_done or found != output.counts.get(CHECKSUM)):
         hint = "resume with the same input, or start again with --force"
         raise UsageError(f"{path} does not begin with the {output.pairs_done:,} rows that are done", hint=hint)
@@ -174,8 +179,15 @@ def _add(output: Output, done: Done, counts: Counter[str], rows: int, examples: 
     output.commit(rows, counts)
 
 
-def _is_finished(out: str, config: str, column: str, *, force: bool, resume: bool) -> bool:
+def check_output(out: str, config: str, column: str, *, force: bool, resume: bool) -> bool:
     """Whether a resumed run has nothing to do.
+
+    Args:
+        out: The output.
+        config: Hash of what decides it.
+        column: The column that is added.
+        force: It may be replaced.
+        resume: It may be gone on with.
 
     Raises:
         UsageError: The output exists, and is not to be replaced, or is of other settings.
