@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +49,18 @@ def test_only_the_tokens_of_the_tag_are_converted() -> None:
     assert (found.id, found.source_id, found.languages) == ("1", "1", ["hi", "en"])
     [back] = converted({"hi": "latin"}, found)
     assert back.text == "kal  office mein meeting hai\n, tum aana Delhi !"
+
+
+def test_what_the_sample_was_made_by_is_kept() -> None:
+    sample = tagged("Kal/hi office/en")
+    past = msgspec.structs.replace(
+        sample.provenance, generator="insertion", aligner="lexical", constraint="none", draw=3
+    )
+    sample = msgspec.structs.replace(sample, id="9.3", source_id="9", scores={"fluency": 0.5}, provenance=past)
+    [found] = converted({"hi": "native"}, sample)
+    assert (found.id, found.source_id, found.scores) == ("9.3", "9", {"fluency": 0.5})
+    now = found.provenance
+    assert (now.generator, now.aligner, now.constraint, now.draw) == ("convert-by-tag", "lexical", "none", 3)
 
 
 def test_neighbours_decide_between_spellings() -> None:

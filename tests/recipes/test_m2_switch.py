@@ -17,15 +17,12 @@ from cswitch.core.lexicon import Lexicon, Translation
 from cswitch.core.m2 import Edit, M2Sentence, annotators, check_edits, corrected, read_m2
 from cswitch.core.text.tokens import is_neutral
 from cswitch.generators.recipes.contracts import RowItem
-from cswitch.generators.recipes.operations.m2_spans import Method, phrase_spans
+from cswitch.generators.recipes.operations.m2_spans import METHODS, Method, phrase_spans
 from cswitch.generators.recipes.operations.m2_switch import M2Switch, M2SwitchSettings
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Sample
 from tests.recipes.dictionary_context import DictionaryContext
 
-METHODS: tuple[Method, ...] = (
-    "ratio-token", "cont-token", "rand-phrase", "ratio-phrase", "overlap-phrase", "noun-token",
-)  # fmt: skip
 LEARNER = Path(__file__).parent.parent.parent / "data" / "samples" / "learner.m2"
 TWENTY = [f"word{n}" for n in range(20)]
 
@@ -162,6 +159,13 @@ def test_whatever_is_switched_the_edits_stay_true(
     check_sample(item, found[0])
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_row_gives_the_same_whatever_is_read_with_it(method: Method) -> None:
+    items = sentences()
+    operation = M2Switch.make(M2SwitchSettings(select=method), context())
+    assert operation(items) == [found for item in items for found in operation([item])]
+
+
 def test_a_translation_gives_the_words_and_their_places() -> None:
     tokens = "He met his old friend at the station .".split()
     translated = "वह स्टेशन पर अपने पुराने दोस्त से मिला ।".split()
@@ -235,6 +239,8 @@ def test_a_clitic_stays_on_its_word() -> None:
 def test_settings_that_cannot_be_meant_are_told() -> None:
     with pytest.raises(UsageError, match="two languages are needed, and 3 are given"):
         M2Switch.make(M2SwitchSettings(select="ratio-token"), DictionaryContext("en", "hi", "es"))
+    with pytest.raises(UsageError, match=r"unknown way to choose 'nouns'; did you mean 'noun-token'"):
+        M2Switch.make(M2SwitchSettings(select="nouns"), context())
     with pytest.raises(UsageError, match=r"ratio 1\.5 is no share"):
         M2Switch.make(M2SwitchSettings(select="ratio-token", ratio=1.5), context())
 

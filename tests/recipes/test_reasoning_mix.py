@@ -172,6 +172,17 @@ def test_rows_come_in_several_shapes(fields: dict[str, Any], trace: str, answer:
     assert (found.text, found.answer, found.question) == (trace, answer, question)
 
 
+def test_a_trace_in_languages_that_are_not_in_play_is_measured_all_the_same(operation: ReasoningMix) -> None:
+    found = made(operation, trace="Привет мир")
+    assert set(found.langs) == {"fw"}
+    assert (found.measures["share_en"], found.measures["word_entropy"], found.measures["script_Cyrl"]) == (
+        None,
+        None,
+        1.0,
+    )
+    assert (found.labels["language"], found.matrix) == (None, "en")
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
@@ -211,5 +222,7 @@ def test_steps_end_where_they_are_told_to() -> None:
 def test_languages_that_nothing_tells_apart_are_refused() -> None:
     with pytest.raises(UsageError, match="the tagger does not know zh, which is not told by its script from yue"):
         ReasoningMix.make(ReasoningMixSettings(), DictionaryContext("zh", "yue"))
+    with pytest.raises(UsageError, match="split: unknown way to cut steps 'word'"):
+        ReasoningMix.make(ReasoningMixSettings(split="word"), CONTEXT)
     with pytest.raises(UsageError, match="nothing of the kind 'cod' can be protected"):
         ReasoningMix.make(ReasoningMixSettings(protect=("cod",)), CONTEXT)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from random import Random
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
+from cswitch.core.errors import UsageError
 from cswitch.core.m2 import Edit
+from cswitch.core.registry import suggest
 from cswitch.core.text.spacing import CLITICS
 from cswitch.core.text.tokens import is_neutral
 
 Method = Literal["ratio-token", "cont-token", "rand-phrase", "ratio-phrase", "overlap-phrase", "noun-token"]
+METHODS: tuple[Method, ...] = get_args(Method)
+"""Every way to choose."""
 Span = tuple[int, int]
 """First token, and the index after the last."""
 UNEDITED_RATIO = 0.15
@@ -60,6 +64,23 @@ class Sentence(NamedTuple):
     """Whether a stretch has a counterpart."""
     kinds: tuple[str, ...]
     """Kinds of phrases that may be switched."""
+
+
+def method_of(name: str) -> Method:
+    """A way to choose by its name.
+
+    Raises:
+        UsageError: There is none of that name.
+
+    >>> method_of("noun-tokens")
+    Traceback (most recent call last):
+    ...
+    cswitch.core.errors.UsageError: select: unknown way to choose 'noun-tokens'; did you mean 'noun-token'? ...
+    """
+    found = next((method for method in METHODS if method == name), None)
+    if found is None:
+        raise UsageError(f"select: unknown way to choose {name!r}", hint=suggest(name, list(METHODS)))
+    return found
 
 
 def choose(method: Method, sentence: Sentence, ratio: float, random: Random) -> Choice:

@@ -19,7 +19,7 @@ from cswitch.core.text.tokens import is_neutral, tokenise
 from cswitch.generators.recipes.contracts import Context, RowItem
 from cswitch.generators.recipes.making import Origin, make_sample
 from cswitch.generators.recipes.operations.m2_counterparts import Counterparts, FromLexicon, FromTranslation, Words
-from cswitch.generators.recipes.operations.m2_spans import Choice, Method, Sentence, Span, choose
+from cswitch.generators.recipes.operations.m2_spans import Choice, Sentence, Span, choose, method_of
 from cswitch.generators.switching.letters import CONTENT, letters
 from cswitch.generators.switching.view import AlignedPair, language_tags
 from cswitch.generators.translating.dictionary import Dictionary
@@ -36,8 +36,8 @@ _BY_TAGS = ("rand-phrase", "ratio-phrase", "overlap-phrase", "noun-token")
 class M2SwitchSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How stretches are chosen."""
 
-    select: Method
-    """The way to choose, as the paper names it."""
+    select: str
+    """The way to choose, as the paper names it: a name of :data:`~.m2_spans.METHODS`."""
     ratio: float = 0.15
     """Share of the tokens that is to be switched, for the ways that go by it."""
     phrases: tuple[Phrase, ...] = ("NP", "NP+PP", "VP", "PP", "ADJP", "ADVP")
@@ -93,6 +93,7 @@ class M2Switch:
         if len(context.languages) != 2:
             message = f"two languages are needed, and {len(context.languages)} are given"
             raise UsageError(message, hint="name the learner's and the one to switch to: --pair en-zh")
+        method_of(settings.select)
         if not 0 < settings.ratio <= 1:
             raise UsageError(f"ratio {settings.ratio} is no share", hint="give more than 0 and at most 1")
         if settings.samples < 1 or settings.max_tokens < 1:
@@ -167,7 +168,9 @@ class M2Switch:
         found: dict[tuple[Span, ...], Sample] = {}
         choice = Choice(0, 0, 0, ())
         for draw in range(settings.samples * 4 if settings.samples > 1 else 1):
-            choice = choose(settings.select, sentence, settings.ratio, rng(self._context.config, row.item.id, draw))
+            choice = choose(
+                method_of(settings.select), sentence, settings.ratio, rng(self._context.config, row.item.id, draw)
+            )
             if not choice.spans or (settings.on_miss == "reject" and choice.done != choice.asked):
                 break
             if choice.spans not in found and len(found) < settings.samples:

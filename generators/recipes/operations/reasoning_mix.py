@@ -23,7 +23,7 @@ from cswitch.core.text.scripts import script_of, scripts_for
 from cswitch.core.text.tokens import is_neutral, tokenise
 from cswitch.generators.recipes.contracts import Context, RowItem
 from cswitch.generators.recipes.making import make_sample
-from cswitch.generators.recipes.operations.reasoning_steps import Split, Trace, read_trace, steps_of
+from cswitch.generators.recipes.operations.reasoning_steps import Trace, check_split, read_trace, steps_of
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Sample
 
@@ -37,7 +37,7 @@ _WHOLE_STEPS = frozenset({"code", "latex"})
 class ReasoningMixSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How traces are read."""
 
-    split: Split = "lines"
+    split: str = "lines"
     """What ends a step: each line, as in the paper, ``paragraphs``, or ``numbered`` steps."""
     protect: tuple[str, ...] = tuple(kind for kind in USUAL if kind != "answers")
     """What counts for no language, by its kind: code, formulas, numbers and the like."""
@@ -87,6 +87,7 @@ class ReasoningMix:
         """See :class:`~cswitch.generators.recipes.contracts.Operation`."""
         assert isinstance(settings, ReasoningMixSettings)
         check_kinds(settings.protect)
+        check_split(settings.split)
         return cls(settings, context)
 
     def __call__(self, items: Sequence[RowItem]) -> list[list[Sample] | Reject]:

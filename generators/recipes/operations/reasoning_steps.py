@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
+from cswitch.core.errors import UsageError
+from cswitch.core.registry import suggest
 from cswitch.core.text.protected import Span
 
-Split = Literal["lines", "paragraphs", "numbered"]
+SPLITS = ("lines", "paragraphs", "numbered")
+"""What may end a step."""
 _TEXTS = ("trace", "reasoning", "reasoning_content", "thinking", "response", "output", "text")
 """Fields that may hold a trace, the first that is there counts."""
 _QUESTIONS = ("question", "prompt", "problem", "query", "input")
@@ -61,7 +64,7 @@ def read_trace(fields: Mapping[str, Any]) -> Trace | str:
     return Trace(trace, answer or _first_text(fields, ("answer",)), question, None)
 
 
-def steps_of(trace: Trace, kept: Sequence[Span], split: Split) -> list[Span]:
+def steps_of(trace: Trace, kept: Sequence[Span], split: str) -> list[Span]:
     r"""Where the steps of a trace stand, without white space around them; none is empty.
 
     Args:
@@ -87,6 +90,21 @@ def steps_of(trace: Trace, kept: Sequence[Span], split: Split) -> list[Span]:
         ends = [*(cut[0] for cut in free), len(text)]
         bounds = tuple(zip([0, *(cut[1] for cut in free)], ends, strict=True))
     return [span for span in (_stripped(text, *span) for span in bounds) if span[0] < span[1]]
+
+
+def check_split(name: str) -> None:
+    """Refuses what is no way to cut a trace into steps.
+
+    Raises:
+        UsageError: It is none of :data:`SPLITS`.
+
+    >>> check_split("line")
+    Traceback (most recent call last):
+    ...
+    cswitch.core.errors.UsageError: split: unknown way to cut steps 'line'; did you mean 'lines'? ...
+    """
+    if name not in SPLITS:
+        raise UsageError(f"split: unknown way to cut steps {name!r}", hint=suggest(name, list(SPLITS)))
 
 
 def _first_text(fields: Mapping[str, Any], names: Sequence[str]) -> str:

@@ -34,8 +34,8 @@ def remade(
 ) -> Sample:
     """A sample of a sample: what is replaced is new, what stands between tokens stays, offsets fit the new text.
 
-    Id, source, target, reachable values, scores and labels are those of the sample. Its further measures are kept where
-    no tag changes.
+    Id, source, target, reachable values, scores and labels are those of the sample, and so is what its provenance says
+    of aligner, constraint, model and the like. Its further measures are kept where no tag changes.
 
     Args:
         context: The run.
@@ -86,6 +86,14 @@ def remade(
         labels={**sample.labels, **(labels or {})},
         scores=sample.scores,
         draw=sample.provenance.draw,
-        model=sample.provenance.model,
     )
-    return msgspec.structs.replace(made, id=sample.id)
+    now = made.provenance
+    provenance = msgspec.structs.replace(
+        sample.provenance,
+        generator=operation,
+        version=now.version,
+        config=now.config,
+        seed=now.seed,
+        recipe=now.recipe,
+    )
+    return msgspec.structs.replace(made, id=sample.id, provenance=provenance)
