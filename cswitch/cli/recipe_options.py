@@ -50,6 +50,8 @@ def with_recipe(context: typer.Context, settings: SynthSettings, name: str) -> S
             under = {key: value for key, value in under.items() if key not in others}
             given |= {other: None for other in others if other == "cmi"}
     under.setdefault("cmi", None if "share" in under else said["cmi"])
+    if recipe.languages[0] in said["pair"]:
+        under.setdefault("matrix", recipe.languages[0])
     whole: dict[str, Any] = {"pair": said["pair"], **under, **given, "recipe": recipe.name}
     return convert_record(
         {key: list(value) if isinstance(value, tuple) else value for key, value in whole.items()}, SynthSettings

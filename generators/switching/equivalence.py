@@ -9,16 +9,17 @@ the embedded language in the wrong order. docs/recipes-gcm.md compares the sets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cswitch.generators.switching.constraints import span_arc
 from cswitch.generators.switching.lattice import Arc, Lattice
 from cswitch.generators.switching.permutation import Node, tree
-from cswitch.generators.switching.units import Unit
+from cswitch.generators.switching.units import POSTPOSED, Unit
 from cswitch.generators.switching.view import View
 from cswitch.generators.switching.weights import weigh
 from cswitch.schemas.settings import SynthSettings
 
+_VERBAL = frozenset("VXBGK")
 _LONGEST_RUN = 8
 """Parts of the longest piece of a straight part that enters a turned one as a whole."""
 
@@ -45,8 +46,26 @@ class TreeBuilder:
         yield Lattice(view.x_counts, free + inner, _apart(free, inner))
 
     def _arcs(self, view: View, units: list[Unit]) -> list[Arc]:
-        found = (span_arc(view, unit, kind="part") for unit in units)
+        found = (span_arc(view, _with_auxiliaries(view, unit), kind="part") for unit in units)
         return [weigh(arc, view, self.settings.weights) for arc in found if arc]
+
+
+def _with_auxiliaries(view: View, unit: Unit) -> Unit:
+    """A unit that ends on a verb, with the auxiliaries after it that no link accounts for: गिर गए for fell."""
+    x1, x2, y1, y2 = unit
+    return Unit(
+        x1,
+        _verb_end(view.matrix.lang, view.x_letters, view.links_of_x, x2),
+        y1,
+        _verb_end(view.embedded.lang, view.y_letters, view.links_of_y, y2),
+    )
+
+
+def _verb_end(lang: str, letters: str, links: Sequence[Sequence[int]], end: int) -> int:
+    if lang in POSTPOSED and letters[end - 1] in _VERBAL:
+        while end < len(letters) and letters[end] in "XV" and not links[end]:
+            end += 1
+    return end
 
 
 def turned(node: Node) -> Iterator[Unit]:

@@ -20,6 +20,7 @@ from cswitch.generators.switching.units import Unit
 from cswitch.generators.switching.view import View
 
 _CONTENT = frozenset("NAVBGKa?")
+_VERBAL = frozenset("VXBGK")
 
 
 class UnitChoice(Protocol):
@@ -120,4 +121,10 @@ def random_spans(view: View, key: str, skip: str) -> Iterator[Unit]:
 
 
 def _single(view: View, skip: str, classes: str) -> Iterator[Unit]:
-    return (u for u in units.words(view, skip) if u.y2 - u.y1 == 1 and view.y_letters[u.y1] in classes)
+    """Single embedded words of some classes, no possessives; of a longer counterpart none is a verb, which would go."""
+    for unit in units.words(view, skip):
+        x1, x2, y, after = unit
+        if after - y > 1 or view.y_letters[y] not in classes or view.y_low[y].endswith(("'s", "’s")):
+            continue
+        if x2 - x1 == 1 or _VERBAL.isdisjoint(view.x_letters[x1:x2]):
+            yield unit

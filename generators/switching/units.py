@@ -32,7 +32,7 @@ _POINTING = frozenset(
 """Demonstratives and possessives that may go along with their noun."""
 _ARTICLES = frozenset("the a an el la los las un una unos unas".split())
 _AND = {"en": {"and", "or"}, "es": {"y", "e", "o", "u"}, "hi": {"और", "या", "व", "एवं"}}
-_POSTPOSED = frozenset({"hi", "mr", "ne", "bn", "pa", "gu", "ur", "ta", "te", "kn", "ml", "ja", "ko", "tr"})
+POSTPOSED = frozenset({"hi", "mr", "ne", "bn", "pa", "gu", "ur", "ta", "te", "kn", "ml", "ja", "ko", "tr"})
 """Languages whose adpositions follow."""
 
 
@@ -169,7 +169,7 @@ def _with_determiner(view: View, unit: Unit, *, articles: bool) -> Unit | None:
         return None
     if not articles and (view.y_low[y] in _ARTICLES or view.x_low[x] in _ARTICLES):
         return None
-    if view.matrix.lang in _POSTPOSED or view.y_low[y] not in _POINTING | _ARTICLES:
+    if view.matrix.lang in POSTPOSED or view.y_low[y] not in _POINTING | _ARTICLES:
         return None
     return Unit(x, unit.x2, y, unit.y2) if view.links_of_x[x] == [y] and view.links_of_y[y] == [x] else None
 
@@ -189,9 +189,9 @@ def _with_adpositions(view: View, unit: Unit) -> Unit | None:
     ys = _governed(view.embedded.lang, view.y_low, view.y_letters, view.y_fixed, unit.y1, unit.y2)
     if xs is None or ys is None:
         return None
-    if (view.matrix.lang in _POSTPOSED) != (view.embedded.lang in _POSTPOSED):
+    if (view.matrix.lang in POSTPOSED) != (view.embedded.lang in POSTPOSED):
         return None  # a prepositional phrase has no place in a language of postpositions
-    if view.embedded.lang not in _POSTPOSED and _heavy_island(view, *ys):
+    if view.embedded.lang not in POSTPOSED and _heavy_island(view, *ys):
         return None
     if xs[1] < len(view.x_low) and view.x_low[xs[1]] in _GENITIVE.get(view.matrix.lang, ()):
         return None
@@ -211,7 +211,7 @@ def _heavy_island(view: View, y1: int, y2: int) -> bool:
     after = view.y_low[y2] if y2 < len(view.y_low) else ""
     goes_on = after in {*_GENITIVE.get(view.embedded.lang, ()), "and", "or"}
     goes_on = goes_on or (after == "," and view.y_letters[y2 + 1 : y2 + 2] in ("N", "D", "A", "P"))
-    articles = view.matrix.lang in _POSTPOSED and any(word in _ARTICLES for word in view.y_low[y1:y2])
+    articles = view.matrix.lang in POSTPOSED and any(word in _ARTICLES for word in view.y_low[y1:y2])
     return goes_on or articles
 
 
@@ -219,7 +219,7 @@ def _governed(
     lang: str, low: Sequence[str], letters: str, fixed: Sequence[tuple[int, int]], start: int, end: int
 ) -> tuple[int, int] | None:
     """A noun phrase together with its adposition (and determiner), or None."""
-    if lang in _POSTPOSED:
+    if lang in POSTPOSED:
         for first, last in fixed:
             if first == end and letters[first] == "p" and letters[last : last + 1] not in ("p", "T"):
                 return start, last
@@ -261,7 +261,7 @@ def grow(view: View, y1: int, y2: int) -> Unit | None:
         open_xs += 1
     if open_xs == open_ys:
         return Unit(x1, x2, y1, y2)
-    if view.matrix.lang in _POSTPOSED:
+    if view.matrix.lang in POSTPOSED:
         return None
     near = open_xs or any(view.x_open[max(0, x1 - 5) : x1]) or any(view.x_open[x2 : x2 + 5])
     return None if near else Unit(x1, x2, y1, y2)

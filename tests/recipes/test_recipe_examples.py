@@ -78,7 +78,7 @@ def test_what_the_method_ends_with_can_be_written(recipe: Recipe, tmp_path: Path
     out = tmp_path / "out.jsonl"
     assert main(["recipes", "run", recipe.name, str(SAMPLES / recipe.sample), "-o", str(out)]) == 0
 
-    pairs = ["--pairs", str(SAMPLES / recipe.sample), "--languages", "-".join(recipe.languages)]
+    pairs = ["--pairs", str(SAMPLES / recipe.sample), "--languages", ",".join(recipe.languages)]
     given = pairs if recipe.export in ("translation", "restore") else []
     assert main(["export", str(out), "-o", str(tmp_path / "exported"), "--to", recipe.export, *given]) == 0
 
