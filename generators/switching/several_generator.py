@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cswitch.generators.switching.generator import SwitchGenerator, Wording, unusable
+from cswitch.core.seeds import Tickets
+from cswitch.generators.switching.generator import Drawn, SwitchGenerator, Wording, unusable
 from cswitch.generators.switching.lattice import Lattice, Path
 from cswitch.generators.switching.render import Written, write
 from cswitch.generators.switching.sampler import Choice
 from cswitch.generators.switching.several import AlignedSides, JoinedLattice, joined_lattices, views_of
-from cswitch.generators.switching.several_sampler import PartChoice, SeveralSampler
+from cswitch.generators.switching.several_sampler import PartChoice, SeveralSampler, TooManyPathsError
 from cswitch.generators.switching.targets import Aim, EmpiricalTarget, Target
 from cswitch.generators.switching.view import AlignedPair, View
 from cswitch.schemas.reject import Reject
@@ -90,6 +91,13 @@ class _Joined(SwitchGenerator):
         return SeveralSampler(
             lattice, switches=self._follow_switches, mixed=not aims[0].plain, plurality=self._plurality
         )
+
+    def _draws(self, pair_id: str, lattice: Lattice, tickets: Tickets, aims: Sequence[Aim]) -> Drawn | Reject:
+        try:
+            return super()._draws(pair_id, lattice, tickets, aims)
+        except TooManyPathsError as error:
+            detail = f"its mixtures take {error.size / 2**30:.1f} GiB to count; ask for no --switches, or shorten it"
+            return Reject(source_id=pair_id, reason="too_long", detail=detail)
 
     def miss(
         self, pair_id: str, drawn: tuple[Aim, Path, Choice], lattice: Lattice, bounds: Mapping[str, tuple[float, float]]

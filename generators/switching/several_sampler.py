@@ -14,17 +14,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from math import prod
 from typing import NamedTuple
 
 from cswitch.generators.switching.counting import Cell, reach
 from cswitch.generators.switching.graph import Graph
-from cswitch.generators.switching.sampler import Choice, Sampler
+from cswitch.generators.switching.sampler import Choice, Sampler, _Table
 from cswitch.generators.switching.several import JoinedLattice
 from cswitch.generators.switching.several_graph import SeveralGraph, compile_several, digits
 from cswitch.generators.switching.targets import Aim
 
-MOST_CELLS = 1 << 22
+MOST_CELLS = 1 << 24
 """Cells of all nodes together up to which the tokens of each language are counted apart."""
+MOST_BYTES = 1 << 28
+"""Memory that counting the paths of one sentence may take."""
+
+
+class TooManyPathsError(Exception):
+    """Counting the paths of a sentence would take more than :data:`MOST_BYTES`; holds how many bytes."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.size = size
 
 
 class PartChoice(Choice):
@@ -114,6 +125,17 @@ class SeveralSampler(Sampler):
         values = [found.switches for found in self.legal]
         return (min(values), max(values)) if values else None
 
+    def _table(self, cells: list[Cell], *, weighted: bool) -> _Table:
+        """See :class:`Sampler`.
+
+        Raises:
+            TooManyPathsError: It would not fit.
+        """
+        size = _bytes(self.graph, cells)
+        if size > MOST_BYTES:
+            raise TooManyPathsError(size)
+        return super()._table(cells, weighted=weighted)
+
     def _choices(self, aim: Aim) -> Iterator[Choice]:
         """Sets of equally near cells, nearest first; see :meth:`nearest` for what is nearer."""
         ranked = sorted((*_rank(found, aim), found) for found in self.legal)
@@ -152,6 +174,18 @@ def _most_embedded(graph: Graph) -> int:
         for to, _, _, embedded, _, _ in edges:
             most[to] = max(most[to], here + embedded)
     return max(most)
+
+
+def _bytes(graph: Graph, cells: list[Cell]) -> int:
+    """Memory that the counts of all nodes take, up to the greatest of some cells."""
+    totals = [0] * len(graph.out)
+    totals[0] = 1
+    for here, edges in zip(totals, graph.out, strict=True):
+        for to, _, _, _, weight, _ in edges:
+            totals[to] += here * weight
+    bits = sum(totals[node] for node in graph.finals).bit_length()
+    box = prod(1 + max(cell[axis] for cell in cells) for axis in range(3))
+    return len(graph.out) * box * bits // 8
 
 
 def _size(graph: Graph, frame: int) -> int:

@@ -69,9 +69,8 @@ def read_items(source: RecipeSource, note: Callable[[str], None] | None = None) 
 
 
 def _pairs(source: RecipeSource, note: Callable[[str], None] | None) -> Iterator[Placed]:
-    first, second = source.pair[:2]
     found = read_pairs(
-        source.path, (first, second), links=source.links, fmt=source.fmt, pretokenised=source.pretokenised, note=note
+        source.path, source.pair, links=source.links, fmt=source.fmt, pretokenised=source.pretokenised, note=note
     )
     return (Placed(row.line, row.pair) for row in found)
 
