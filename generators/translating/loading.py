@@ -21,11 +21,12 @@ class Loaded(NamedTuple):
     """Sub-words of the longest text, special ones included."""
 
 
-def load(model: str) -> Loaded:
+def load(model: str, option: str = OPTION) -> Loaded:
     """The tokenizer and the encoder-decoder of a model.
 
     Args:
         model: A folder or a name, see :func:`cswitch.core.pretrained.reading`.
+        option: How a user gives a folder, for messages.
 
     Raises:
         UsageError: There is no such model, a part of it is missing or broken, or it is no encoder-decoder.
@@ -35,7 +36,7 @@ def load(model: str) -> Loaded:
     ...
     cswitch.core.errors.UsageError: there is no model folder './nowhere'; give --translator seq2seq:FOLDER one that ...
     """
-    with reading(model, OPTION) as place:
+    with reading(model, option) as place:
         translator = _translator(model, place)
         tokenizer = _tokenizer(model, place)
     return Loaded(tokenizer, translator, window_length(tokenizer, translator))
