@@ -87,6 +87,6 @@ def fitting(found: Any, expected: Any) -> Any:
     """What was found, cut down to what is expected of it."""
     if isinstance(expected, dict) and isinstance(found, dict):
         return {name: fitting(found.get(name), value) for name, value in expected.items()}
-    if isinstance(found, tuple):
-        return list(found)
+    if isinstance(found, tuple | list):
+        return [fitting(one, None) for one in found]
     return found
