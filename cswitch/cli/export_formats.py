@@ -188,5 +188,4 @@ def _texts(job: RowsJob, settings: ExportSettings, read: Callable[[], Iterator[t
     languages = settings.languages or next(((*record.get("languages", ()),) for _, record in read()), ())
     if len(languages) < 2:
         raise UsageError("the languages of the pairs are not known", hint="name them: --languages hi,en")
-    pair = (languages[0], languages[1])
-    return SourceTexts(row.pair for row in read_pairs(job.pairs, pair, note=note))
+    return SourceTexts(row.pair for row in read_pairs(job.pairs, tuple(languages), note=note))

@@ -80,7 +80,7 @@ def filter_records(
     pairs: Annotated[
         str, typer.Option("--pairs", metavar="FILE", help="The pairs that IN was made from, found by source_id.")
     ] = "",
-    pair: Annotated[str, typer.Option("--pair", metavar="A-B", help="The languages of --pairs.")] = "",
+    pair: Annotated[str, typer.Option("--pair", metavar="A-B[-C]", help="The languages of --pairs.")] = "",
     block: Annotated[
         list[str] | None,
         typer.Option("--block", metavar="FILE", help="None of its words and phrases, one a line; may be repeated."),

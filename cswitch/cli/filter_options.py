@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from cswitch.cli.options import parse_pair
+from cswitch.cli.options import parse_languages
 from cswitch.core.errors import UsageError
 
 Bounds = tuple[float | None, float | None]
@@ -129,11 +129,11 @@ def filter_settings(given: dict[str, Any]) -> Settings:
     return _in_order(found)
 
 
-def parse_pairs(pairs: str, pair: str) -> tuple[str, str] | None:
+def parse_pairs(pairs: str, pair: str) -> tuple[str, ...] | None:
     """The languages of ``--pairs``.
 
     Raises:
-        UsageError: ``--pair`` is missing, or names no two languages.
+        UsageError: ``--pair`` is missing, or names no two languages or more.
 
     >>> parse_pairs("", ""), parse_pairs("a.tsv", "en-hi")
     (None, ('en', 'hi'))
@@ -142,7 +142,7 @@ def parse_pairs(pairs: str, pair: str) -> tuple[str, str] | None:
         return None
     if not pair:
         raise UsageError("--pairs needs the languages of the pairs", hint="add --pair en-hi")
-    return parse_pair(pair)
+    return parse_languages(pair)
 
 
 def _read(option: str, value: Any, setting: str, kind: str) -> dict[str, Any]:

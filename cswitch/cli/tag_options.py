@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cswitch.cli.options import parse_pair
+from cswitch.cli.options import parse_languages as parse_sides
 from cswitch.core.errors import UsageError
 
 TaggerName = Annotated[
@@ -16,10 +16,10 @@ TaggerName = Annotated[
     ),
 ]
 PairOption = Annotated[
-    str, typer.Option("--pair", metavar="A-B", help="The two languages in play, such as en-es; no other is given then.")
+    str, typer.Option("--pair", metavar="A-B[-C]", help="The languages in play, such as en-es; no other is given then.")
 ]
 LanguagesOption = Annotated[
-    str, typer.Option("--languages", metavar="LIST", help="The languages in play, when they are not two: en,es,hi.")
+    str, typer.Option("--languages", metavar="LIST", help="The same, written otherwise: en,es,hi; or one language.")
 ]
 Device = Annotated[
     str | None,
@@ -42,16 +42,15 @@ def parse_languages(pair: str, languages: str) -> tuple[str, ...]:
     Raises:
         UsageError: Both options are given, or a language is unknown or named twice.
 
-    >>> parse_languages("en-hi", ""), parse_languages("", "eng, es,hi"), parse_languages("", "")
-    (('en', 'hi'), ('en', 'es', 'hi'), ())
+    >>> parse_languages("en-hi-bn", ""), parse_languages("", "eng, es,hi"), parse_languages("", "")
+    (('en', 'hi', 'bn'), ('en', 'es', 'hi'), ())
     """
     from cswitch.core.tag_names import language_tag
 
     if pair and languages:
         raise UsageError("--pair and --languages exclude each other", hint="leave out one of the two")
     if pair:
-        first, second = map(language_tag, parse_pair(pair))
-        return first, second
+        return tuple(map(language_tag, parse_sides(pair)))
     found: list[str] = []
     for code in filter(None, map(str.strip, languages.split(","))):
         try:

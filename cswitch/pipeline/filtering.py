@@ -34,7 +34,7 @@ class FilterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """The tagger, for filters that want tags."""
     pairs: str = ""
     """File of the pairs that records were made from, found by ``source_id``."""
-    pair: tuple[str, str] | None = None
+    pair: tuple[str, ...] | None = None
     """The languages of ``pairs``."""
 
     @property

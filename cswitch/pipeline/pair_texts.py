@@ -42,12 +42,12 @@ class PairTexts:
 
 
 @contextmanager
-def opened_texts(path: str, pair: tuple[str, str], folder: Path | None = None) -> Iterator[PairTexts]:
+def opened_texts(path: str, pair: tuple[str, ...], folder: Path | None = None) -> Iterator[PairTexts]:
     r"""The texts of a file of pairs, in a temporary table; of pairs with one id the first counts.
 
     Args:
         path: What ``synth`` reads: TSV, JSON Lines, or two files as ``A,B``.
-        pair: Codes of the two languages.
+        pair: Codes of the languages.
         folder: Where the table lies; by default where the system keeps temporary files.
 
     Raises:
