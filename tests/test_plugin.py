@@ -102,14 +102,112 @@ def test_a_generator_takes_the_builder_by_its_name(site: Path) -> None:
     done = python(site, BUILD)
     assert done.returncode == 0, done.stderr
     names, *samples = done.stdout.splitlines()
-    assert names.split() == ["alternation", "insertion", "nested", "once"]
+    assert names.split() == ["alternation", "insertion", "nested", "once", "tree"]
     assert samples
     assert all(sample.lower().startswith("once 1 venimos") for sample in samples)
 
 
+LINKED = "en\tes\tlinks\nwe often drink coffee\tbebemos café a menudo\t1-3 2-0 3-1\n"
+
+
+def test_synth_takes_unit_choice_and_weighting_by_their_names(site: Path) -> None:
+    named = ("--units", "last-words", "--weights", "by-length", "--constraint", "none", "--matrix", "en")
+    done = python(site, CSWITCH, "synth", "-", "--pair", "en-es", *named, "--share", "1", stdin=LINKED)
+    assert done.returncode == 0, done.stderr
+    [sample] = map(json.loads, done.stdout.splitlines())
+    assert sample["langs"].count("es") == 3
+
+
 @pytest.mark.parametrize(
-    "named", ["class DiagonalAligner", "class OnceBuilder", "class WordListTagger", "[project.entry-points.cswitch]"]
+    ("kind", "wrong", "right"), [("units", "last-word", "last-words"), ("weights", "by-lenth", "by-length")]
 )
+def test_their_names_are_among_those_known(site: Path, kind: str, wrong: str, right: str) -> None:
+    done = python(site, CSWITCH, "synth", "-", "--pair", "en-es", f"--{kind}", wrong)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"--{kind} {wrong!r} is unknown; did you mean {right!r}? Known: " in done.stderr
+
+
+BROKEN = """
+import cswitch_diagonal
+cswitch_diagonal.last_words = lambda view, key, skip: [(0, 9, 0, 9)]
+cswitch_diagonal.by_length = lambda arc, view: 0.5
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            ["--units", "last-words"],
+            "units 'last-words' gave matrix tokens 0 to 9 and embedded tokens 0 to 9 of pair '1'",
+        ),
+        (["--weights", "by-length"], "weights 'by-length' gave 0.5 in pair '1'; mend the plug-in: a weight is a whole"),
+    ],
+)
+def test_what_is_no_unit_and_no_weight_is_told_in_one_line(site: Path, options: list[str], told: str) -> None:
+    given = ("synth", "-", "--pair", "en-es", "--constraint", "none", *options)
+    done = python(site, BROKEN + CSWITCH, *given, stdin=LINKED)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_recipe_from_outside_is_listed_shown_and_run(site: Path) -> None:
+    listed = python(site, CSWITCH, "recipes", "list")
+    assert "loud-endings" in listed.stdout, listed.stderr
+    shown = python(site, CSWITCH, "recipes", "show", "loud-endings")
+    assert "Adding a component" in shown.stdout, shown.stderr
+    done = python(site, CSWITCH, "recipes", "run", "loud-endings", "-", "-o", "-", stdin=LINKED)
+    assert done.returncode == 0, done.stderr
+    [sample] = map(json.loads, done.stdout.splitlines())
+    loud = {"BEBEMOS", "CAFÉ", "MENUDO"} & set(sample["tokens"])
+    assert len(loud) == 1
+    assert sample["provenance"]["recipe"] == "loud-endings.v1"
+    assert sample["provenance"]["generator"] == "shout"
+    assert [sample["text"][start:end] for start, end in sample["offsets"]] == sample["tokens"]
+
+
+def test_settings_of_an_operation_from_outside_are_checked(site: Path) -> None:
+    for change, told in (
+        ("shout.least=0", "least 0 is no number of letters"),
+        ("shout.lest=1", "did you mean 'least'"),
+    ):
+        done = python(site, CSWITCH, "recipes", "run", "loud-endings", "-", "-o", "-", "--set", change, stdin=LINKED)
+        assert done.returncode == 2
+        assert told in done.stderr
+
+
+EXAMPLE = """
+import json, sys, tempfile
+from cswitch.generators.recipes.recipe import load_recipe
+from cswitch.pipeline.recipes.items import RecipeSource, read_items
+from cswitch.pipeline.recipes.settings import RecipeSettings
+from cswitch.pipeline.recipes.worker import RecipeWorker
+
+recipe = load_recipe("loud-endings")
+with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+    file.writelines(json.dumps(record) + "\\n" for record in recipe.example.input)
+    file.flush()
+    source = RecipeSource(file.name, recipe.takes, recipe.languages, recipe.languages)
+    items = [placed.item for placed in read_items(source)]
+worker = RecipeWorker(RecipeSettings(recipe=recipe.name, languages=recipe.languages, pair=recipe.languages))
+[[sample]] = worker.make(items)
+print(sample.text == recipe.example.output[0]["text"], sample.text)
+"""
+
+
+def test_its_golden_example_comes_true(site: Path) -> None:
+    done = python(site, EXAMPLE)
+    assert done.stdout.startswith("True "), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "class DiagonalAligner", "class OnceBuilder", "def last_words", "def by_length", "class Shout:", "RECIPE =",
+        "class WordListTagger", "[project.entry-points.cswitch]",
+    ],
+)  # fmt: skip
 def test_the_guide_shows_the_package_as_it_is(named: str) -> None:
     guide = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
     [shown] = [block for block in re.findall(r"```(?:python|toml)\n(.*?)```", guide, re.DOTALL) if named in block]

@@ -119,13 +119,15 @@ class Synthesiser:
 def count_sample(sample: Sample, counts: Counter[str]) -> None:
     """Counts a sample: whether it meets its target, and how far its CMI or share is off."""
     counts["met"] += sample.met
+    if len(sample.languages) > 2 and sample.measures["cmi"] and not set(sample.languages) <= set(sample.langs):
+        counts["lacking"] += 1
     if sample.target.cmi is not None:
         counts["aimed"] += 1
         error = abs(float(sample.measures["cmi"] or 0) - sample.target.cmi)
         counts["cmi_error"] += round(error * ERROR_UNIT)
-    elif sample.target.share is not None:
+    elif sample.target.share is not None and (share := sample.measures.get("share")) is not None:
         counts["shared"] += 1
-        error = abs(float(sample.measures["share"] or 0) - sample.target.share)
+        error = abs(share - sample.target.share)
         counts["share_error"] += round(100 * error * ERROR_UNIT)
 
 

@@ -1,19 +1,24 @@
-"""An aligner that links by place, a builder whose sentences change language once, and a tagger with a list of words."""
+"""One small component of each kind that a package can bring, and a recipe that uses some of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+
+import msgspec
 
 from cswitch.core.contracts import Link, Tagging, TokenisedPair
 from cswitch.core.errors import UsageError
 from cswitch.core.text.tokens import is_neutral
+from cswitch.generators.recipes.contracts import Context
+from cswitch.generators.recipes.making import make_sample
 from cswitch.generators.switching.alternation import equivalence_points
 from cswitch.generators.switching.constraints import span_arc
-from cswitch.generators.switching.lattice import Lattice
-from cswitch.generators.switching.units import Unit
+from cswitch.generators.switching.lattice import Arc, Lattice, Piece
+from cswitch.generators.switching.units import Unit, words
 from cswitch.generators.switching.view import View
+from cswitch.schemas.sample import Sample
 from cswitch.schemas.settings import SynthSettings
 
 
@@ -47,6 +52,83 @@ class OnceBuilder:
         (_, *points, (x2, y2)) = equivalence_points(view)
         arcs = [span_arc(view, Unit(x1, x2, y1, y2), kind="tail") for x1, y1 in points]
         yield Lattice(view.x_counts, [arc for arc in arcs if arc])
+
+
+def last_words(view: View, key: str, skip: str) -> Iterator[Unit]:
+    """``last-words``: the last three words of the sentence that are linked, and no other."""
+    yield from sorted(words(view, skip))[-3:]
+
+
+def by_length(arc: Arc, view: View) -> int:
+    """``by-length``: a unit is likelier the more letters it brings."""
+    return sum(len(view.embedded.tokens[piece.at]) for piece in arc.pieces if isinstance(piece, Piece))
+
+
+class ShoutSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is shouted."""
+
+    least: int = 1
+    """Words with fewer letters stay as they are."""
+
+
+class Shout:
+    """Writes the words of the embedded language in capitals."""
+
+    name = "shout"
+    takes = "samples"
+    chunk = 100
+    Settings = ShoutSettings
+
+    def __init__(self, settings: ShoutSettings, context: Context) -> None:
+        self.settings, self.context = settings, context
+
+    @classmethod
+    def make(cls, settings: Any, context: Context) -> Self:
+        """The operation, once its settings can be meant."""
+        if settings.least < 1:
+            raise UsageError(f"least {settings.least} is no number of letters", hint="give 1 or more")
+        return cls(settings, context)
+
+    def __call__(self, items: Sequence[Sample]) -> list[list[Sample]]:
+        """A sample for each."""
+        return [[self._loud(item)] for item in items]
+
+    def _loud(self, item: Sample) -> Sample:
+        tokens = list(item.tokens)
+        for place, (token, lang) in enumerate(zip(item.tokens, item.langs, strict=True)):
+            if lang not in (item.matrix, "other") and len(token) >= self.settings.least:
+                tokens[place] = token.upper()
+        gaps = [start > 0 and item.text[start - 1] == " " for start, _ in item.offsets]
+        return make_sample(
+            self.context,
+            operation=self.name,
+            source_id=item.source_id,
+            tokens=tokens,
+            langs=item.langs,
+            gaps=gaps,
+            origins=item.origins,
+            languages=item.languages,
+            target=item.target,
+            met=item.met,
+            reachable=item.reachable,
+            measures=item.measures,
+            labels=item.labels,
+            draw=item.provenance.draw,
+        )
+
+
+RECIPE = """
+about: The last words of a sentence are said in the other language, and loudly.
+citation: The guide to this toolkit (2026), Adding a component, docs/extending.md.
+reproduces: What the guide shows.
+languages: [en, es]
+steps:
+- synth: {units: last-words, weights: by-length, constraint: none, share: 0.2}
+- shout: {least: 3}
+example:
+  input: [{id: "1", en: "we drink coffee", es: "bebemos café", links: "1-0"}]
+  output: [{id: "1.0", text: "we BEBEMOS coffee", langs: [en, es, en]}]
+"""
 
 
 class WordListTagger:
