@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cswitch import __version__
+from cswitch.cli.command_line import remember
 from cswitch.cli.errors import INTERRUPTED, WRONG_USAGE, report, silence_stdout
 from cswitch.cli.groups import lazy_group
 
@@ -71,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What follows ``cswitch``; by default that of this process.
     """
     command = typer.main.get_command(app)
+    remember(sys.argv[1:] if arguments is None else arguments)
     try:
         status = command.main(args=arguments, prog_name="cswitch", standalone_mode=False)
         sys.stdout.flush()

@@ -11,7 +11,7 @@ import typer
 
 from cswitch.cli.errors import INTERRUPTED
 from cswitch.cli.errors import say as tell
-from cswitch.cli.options import AsJson, print_json
+from cswitch.cli.options import AsJson, counted, print_json
 from cswitch.cli.options import note as say
 from cswitch.core.errors import RunError, UsageError
 
@@ -35,7 +35,8 @@ def run(
         str, typer.Argument(metavar="JOB", help="YAML file with input, stages and output; see docs/runs.md.")
     ],
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="DIR", help="Folder of the shards, instead of the file's.")
+        str | None,
+        typer.Option("--output", "-o", metavar="OUT", help="Folder of the shards, or file, instead of the job's."),
     ] = None,
     workers: Annotated[int, typer.Option(metavar="N", help="Processes; any number gives the same output.")] = 1,
     limit: Annotated[int | None, typer.Option(metavar="N", help="Stop after so many rows.")] = None,
@@ -52,13 +53,14 @@ def run(
     engine: Annotated[
         Literal["local", "ray"], typer.Option(help="What does the shards: processes of this machine, or Ray.")
     ] = "local",
-    force: Annotated[bool, typer.Option("--force", help="Start again, and drop what the folder holds.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Start again, and drop what is there.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Do a whole run that a file describes, in shards that survive any kill.
 
-    Reads, mixes, tags and filters as the file says, and writes a folder of shards. Run it again after whatever
-    stopped it, and it goes on; the files are the same in the end.
+    Reads, mixes, prompts, tags and filters as the file says, and writes a folder of shards. Run it again after whatever
+    stopped it, and it goes on; the files are the same in the end. OUT.job.yaml, which other commands leave beside OUT,
+    does the same command again.
 
     Example: cswitch run job.yaml --workers 8
     """
@@ -80,6 +82,13 @@ def run(
             print_json(msgspec.to_builtins(found))
         else:
             typer.echo(told(found, workers * world))
+        return
+    if described.output.file:
+        from cswitch.cli.keeping import Origin
+        from cswitch.cli.run_file import do_file
+
+        shared = world > 1 or engine != "local"
+        do_file(described, Origin(job), workers=workers, force=force, shared=shared, as_json=as_json)
         return
     with _Watch() as watch:
         result = run_job(
@@ -136,7 +145,7 @@ def report(result: JobResult, folder: str) -> str:
 
 def told(found: Forecast, processes: int) -> str:
     """A forecast in words."""
-    lines = [f"{found.rows:,} rows in {found.shards:,} shards"]
+    lines = [f"{counted(found.rows, 'row')} in {counted(found.shards, 'shard')}"]
     if found.seconds is None:
         lines.append("  the aligner learns from all pairs before it begins; its time and what follows are not forecast")
         return "\n".join(lines)
@@ -190,8 +199,13 @@ def _read(path: str, output: str | None, limit: int | None) -> Job:
     if output is not None:
         if not output:
             raise UsageError("the output has no name", hint="name a folder: -o DIR")
-        folder = os.path.abspath(output)
-        found = msgspec.structs.replace(found, output=msgspec.structs.replace(found.output, folder=folder))
+        if found.output.file:
+            from cswitch.cli.run_file import renamed
+
+            found = renamed(found, output)
+        else:
+            there = msgspec.structs.replace(found.output, folder=os.path.abspath(output))
+            found = msgspec.structs.replace(found, output=there)
     if limit is not None:
         check_number("--limit", limit)
         found = msgspec.structs.replace(found, input=msgspec.structs.replace(found.input, limit=limit))

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 import typer
 
 from cswitch.cli.errors import InterruptedRunError
-from cswitch.cli.options import AsJson, Force, Lexicons, Output, Sides, counted, parse_languages, percent, print_json
+from cswitch.cli.options import AsJson, Force, Lexicons, Output, Sides, counted, parse_languages, percent
 from cswitch.cli.options import note as say
 from cswitch.cli.recipe_options import RecipeName, with_recipe
-from cswitch.cli.streams import remove_empty
-from cswitch.core.errors import InputError, RunError, UsageError
+from cswitch.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from cswitch.pipeline.synth import Summary
@@ -152,10 +151,9 @@ def synth(
     """
     # Products as small as ours only lose by threads; numpy reads this when it is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from cswitch.pipeline import output as writing
+    from cswitch.cli.keeping import TYPED
+    from cswitch.cli.synth_making import Target, make
     from cswitch.pipeline import synth as job
-    from cswitch.pipeline.prelink import prelinked
-    from cswitch.pipeline.user_lexicons import checked
     from cswitch.schemas.settings import SynthSettings
 
     if as_json and output == "-":
@@ -188,29 +186,8 @@ def synth(
     settings = with_recipe(context, settings, recipe)
     job.check(settings)
     refuse_overwriting([output, rejects], [*input_files(source), links, like])
-    observed = job.observe(like) if like else ()
-    checked(settings.lexicons, say)
-    with prelinked(job.Source(source, links, fmt, pretokenized, limit), settings, output, say) as (given, settings):
-        config = job.run_hash(settings, observed)
-        target = writing.Output(output, rejects=rejects, config=config, force=force, resume=resume)
-        with Progress(output) as progress:
-            summary = job.run(
-                given, target, settings, observed=observed, workers=workers, note=progress.note,
-                progress=progress.update,
-            )  # fmt: skip
-        if target.complete:
-            job.check_finished(output, given, settings, observed)
-            summary.already_complete = True
-    if as_json:
-        import msgspec
-
-        print_json(msgspec.to_builtins(summary))
-    else:
-        typer.echo(report(summary, settings, output), err=True)
-    if not summary.samples and not target.reader_gone and not target.complete:
-        remove_empty(output)
-        where = f"each pair's reason is in {rejects}" if rejects else "--rejects FILE keeps each pair's reason"
-        raise RunError("no pair gave a sample", hint=where)
+    given, target = job.Source(source, links, fmt, pretokenized, limit), Target(output, rejects, force, resume)
+    make(given, settings, target, TYPED, workers=workers, as_json=as_json)
 
 
 def parse_cmi(text: str) -> tuple[float, float] | None:
@@ -345,8 +322,14 @@ def report(summary: Summary, settings: SynthSettings, output: str) -> str:
         if summary.mean_cmi_error is not None:
             mean = f"; mean |CMI asked - CMI got| {summary.mean_cmi_error:.2f}"
         if summary.mean_share_error is not None:
-            mean = f"; mean |share asked - share got| {summary.mean_share_error / 100:.4f}"
+            missed = summary.mean_share_error / 100
+            mean = f"; mean |share asked - share got| {missed:.4f}"
+            if settings.share == (1.0, 1.0):
+                mean = f"; mean share got {1 - missed:.4f}"
         lines.append(f"  {asked} met by {summary.met:,} ({percent(summary.met, summary.samples)}){rest}{mean}")
+    if summary.lacking:
+        what = f"{counted(summary.lacking, 'sample')} lack{'s' * (summary.lacking == 1)} a language of --pair"
+        lines.append(f"  {what}: their sentences have no word of it that may come in beside the others")
     if summary.fewer:
         lines.append(f"  {counted(summary.fewer, 'pair')} gave all there are, fewer than --per-pair asks for")
     for reason, count in summary.rejects.items():
@@ -370,6 +353,8 @@ def _asked(settings: SynthSettings) -> str:
         low, high = settings.share
         near = f"± {settings.tolerance / 100:g}"
         asked.append(f"share {low:g} {near}" if low == high else f"a share each from {low:g} to {high:g}, {near},")
+        if low == 1 and settings.tolerance >= 100:
+            asked = ["replacing all that can be"]
     if settings.switches is not None:
         asked.append(counted(settings.switches, "switch point"))
     return " and ".join(asked)
@@ -380,9 +365,11 @@ class Progress:
 
     Args:
         output: Where samples go.
+        by_itself: The command resumes without being told.
     """
 
-    def __init__(self, output: str) -> None:
+    def __init__(self, output: str, *, by_itself: bool = False) -> None:
+        self._again = "run the same command again" if by_itself else "go on with --resume"
         self._part = f"{os.path.realpath(output) if os.path.islink(output) else output}.part"
         self._live = sys.stderr.isatty()
         self._pairs = self._samples = self._first = 0
@@ -414,9 +401,9 @@ class Progress:
         self._clear()
         safe = self._safe()
         if isinstance(error, KeyboardInterrupt):
-            raise InterruptedRunError("interrupted", hint=safe and f"{safe}: go on with --resume") from error
+            raise InterruptedRunError("interrupted", hint=safe and f"{safe}: {self._again}") from error
         if isinstance(error, InputError | WorkerLostError) and safe:
-            error.hint += f"; {safe}: once that is mended, go on with --resume"
+            error.hint += f"; {safe}: once that is mended, {self._again}"
 
     def _clear(self) -> None:
         if self._shown:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections import deque
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
+from cswitch.cli.keeping import TYPED, Origin, keep_job
 from cswitch.cli.options import AsJson, Force, Output, counted, print_json
 from cswitch.cli.streams import check_output, open_output, progress
 from cswitch.cli.tag_options import (
@@ -26,7 +27,9 @@ from cswitch.cli.tag_options import (
 from cswitch.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from cswitch.pipeline.tag_input import Reading
     from cswitch.pipeline.tagging import Tally
+    from cswitch.schemas.job import TagSettings
 
 To = Literal["jsonl", "tsv", "conll", "parquet"]
 
@@ -76,29 +79,74 @@ def tag(
     """
     # Products as small as ours only lose by threads; numpy reads this when it is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from cswitch.pipeline.tag_input import Reading, read_untagged
-    from cswitch.pipeline.tag_output import write_found
-    from cswitch.pipeline.taggers import opened_tagger
-    from cswitch.pipeline.tagging import Tally, tag_stream
+    from cswitch.pipeline.tag_input import Reading
+    from cswitch.schemas.job import TagSettings
 
     if as_json and output == "-":
         raise UsageError("--json and the tagged text would both go to stdout", hint="add -o OUT")
     check_output(output, force=force)
-    spoken = parse_languages(pair, languages)
-    lang = next((language for language in spoken if language in _SEGMENTED), "")
-    sources = read_untagged(source, Reading(form, field, pretokenized, lang))
+    settings = TagSettings(
+        tagger=tagger,
+        languages=parse_languages(pair, languages),
+        alternatives=alternatives,
+        device=device,
+        dtype=dtype,
+        batch_tokens=batch_tokens,
+        compile=compiled,
+    )
+    reading = Reading(form, field, pretokenized)
+    make(source, reading, settings, Target(output, layout(to, output), force), TYPED, as_json=as_json)
+
+
+class Target(NamedTuple):
+    """What a run writes, and what it does with what is there."""
+
+    output: str
+    layout: To
+    force: bool
+
+
+def make(
+    source: str, reading: Reading, settings: TagSettings, target: Target, origin: Origin, *, as_json: bool
+) -> None:
+    """Tags an input, tells what was found, and writes the job file that would do it again.
+
+    Args:
+        source: The input.
+        reading: How it is read; the language whose rules cut it into tokens is found here.
+        settings: The tagger and the languages.
+        target: Where it goes.
+        origin: The job file that is done, if it is one.
+        as_json: Tell it as one JSON object on stdout.
+
+    Raises:
+        CswitchError: The input cannot be read or tagged.
+    """
+    from cswitch.pipeline.jobs.repeating import tag_job
+    from cswitch.pipeline.tag_input import read_untagged
+    from cswitch.pipeline.tag_output import write_found
+    from cswitch.pipeline.taggers import opened_tagger
+    from cswitch.pipeline.tagging import Tally, tag_stream
+
+    output, fmt, force = target
+    check_output(output, force=force)
+    origin.told("")
+    lang = next((language for language in settings.languages if language in _SEGMENTED), "")
+    sources = read_untagged(source, reading._replace(lang=lang))
     tally = Tally()
-    with opened_tagger(tagger, device_options(device, dtype, batch_tokens, compiled)) as found:
-        tagged = tag_stream(sources, found, spoken, alternatives=alternatives, tally=tally)
+    options = device_options(settings.device, settings.dtype, settings.batch_tokens, settings.compile)
+    with opened_tagger(settings.tagger, options) as found:
+        tagged = tag_stream(sources, found, settings.languages, alternatives=settings.alternatives, tally=tally)
         with open_output(output, force=force) as out:
-            deque(progress(write_found(tagged, layout(to, output), out), "tagged"), maxlen=0)
+            deque(progress(write_found(tagged, fmt, out), "tagged"), maxlen=0)
     if as_json:
-        print_json({"tagger": tagger, "languages": list(spoken), **tally.counts()})
+        print_json({"tagger": settings.tagger, "languages": list(settings.languages), **tally.counts()})
     else:
         typer.echo(summary(tally, output), err=True)
+    keep_job(tag_job(source, reading, settings, output, fmt), "", origin)
 
 
-def layout(to: To | None, output: str) -> str:
+def layout(to: To | None, output: str) -> To:
     """The layout asked for, else the one that the name of the output tells.
 
     >>> layout(None, "out.conllu"), layout("tsv", "out.jsonl"), layout(None, "-")

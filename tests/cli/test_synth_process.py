@@ -133,7 +133,7 @@ def test_a_mended_input_is_gone_on_with(folder: Path) -> None:
     assert '"pairs": 3' in resumed.stdout
     whole = synth("in.tsv", "--pair", "en-hi")
     assert (folder / "out.jsonl").read_text(encoding="utf-8") == whole.stdout
-    assert names(folder) == ["in.tsv", "out.jsonl"]
+    assert names(folder) == ["in.tsv", "out.jsonl", "out.jsonl.job.yaml"]
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def _stage(stage: Stage, move: Move) -> Stage:
             synth, like=synth.like and move(synth.like), lexicons=tuple(map(move, synth.lexicons))
         )
     if asked is not None:
-        files = {name: getattr(asked, name) for name in ("few_shot", "prices", "cache")}
+        files = {name: getattr(asked, name) for name in ("like", "few_shot", "prices", "cache")}
         places = {name: path and move(path) for name, path in files.items()}
         asked = msgspec.structs.replace(asked, lexicons=tuple(map(move, asked.lexicons)), **places)
     if kept is not None:

@@ -20,7 +20,7 @@ from cswitch.schemas.prompting import PromptSettings
 
 URL = "OPENAI_BASE_URL"
 """Environment variable that names the server when the job does not."""
-DIGESTS = ("recipe_digest", "shots_digest", "translator_digest")
+DIGESTS = tuple(name for name in PromptSettings.__struct_fields__ if name.endswith("_digest"))
 """Settings that are worked out, never written."""
 _FIELDS = {"pair": "languages", "text_lang": "source_lang", "grid": "source"}
 """Fields of settings that options call by another name."""
@@ -51,6 +51,8 @@ def written_out(given: dict[str, Any]) -> dict[str, Any]:
             found[name] = value
     if found.get("few_shot"):
         found.setdefault("shots", SHOTS)
+    if found.get("like"):
+        found.setdefault("cmi", None)
     return found
 
 

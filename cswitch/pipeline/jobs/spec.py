@@ -132,7 +132,8 @@ def _passed_over(value: msgspec.Struct) -> tuple[str, ...]:
     """Fields that mean nothing beside the others, or are worked out."""
     if isinstance(value, JobOutput):
         return ("folder", "compression", "rows_per_shard") if value.file else ("file",)
-    return ("recipe_digest", "shots_digest", "translator_digest") if isinstance(value, PromptStage) else ()
+    names = value.__struct_fields__ if isinstance(value, PromptStage) else ()
+    return tuple(name for name in names if name.endswith("_digest"))
 
 
 def _longhand(value: dict[str, Any]) -> dict[str, Any]:

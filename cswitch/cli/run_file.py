@@ -1,0 +1,111 @@
+"""``cswitch run`` over a job whose output is one file: what the command of its stage does."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cswitch.cli.keeping import Origin
+from cswitch.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from cswitch.schemas.job import Job
+
+
+def do_file(job: Job, origin: Origin, *, workers: int, force: bool, shared: bool, as_json: bool) -> None:
+    """Does a job with one file as its output; an unfinished one is gone on with.
+
+    Args:
+        job: The job.
+        origin: Its file.
+        workers: Processes, where the stage takes some.
+        force: Start again, and replace what is there.
+        shared: Several machines or Ray are asked for.
+        as_json: Tell what came as one JSON object on stdout.
+
+    Raises:
+        CswitchError: It cannot be done, as the command of its stage would tell.
+    """
+    if shared:
+        hint = "name a folder as output for several machines or Ray"
+        raise UsageError("a file is made by one machine", hint=hint)
+    _check_files(job)
+    if job.stages[0].synth is not None:
+        _synth(job, origin, workers=workers, force=force, as_json=as_json)
+    elif job.stages[0].prompt is not None:
+        _prompt(job, origin, force=force, as_json=as_json)
+    else:
+        _tag(job, origin, force=force, as_json=as_json)
+
+
+def _check_files(job: Job) -> None:
+    """Refuses to write over what is read."""
+    from cswitch.cli.synth import input_files, refuse_overwriting
+
+    given, output, first = job.input, job.output, job.stages[0]
+    read = [*input_files(given.paths[0]), given.links]
+    if first.synth is not None:
+        read.append(first.synth.like)
+    if first.prompt is not None:
+        read += [first.prompt.few_shot, first.prompt.prices, first.prompt.like]
+    refuse_overwriting([output.file, output.rejects, output.attempts], read)
+
+
+def _synth(job: Job, origin: Origin, *, workers: int, force: bool, as_json: bool) -> None:
+    from cswitch.cli.synth_making import Target, make
+    from cswitch.pipeline.output import is_stream
+    from cswitch.pipeline.source import Source
+
+    given, output, settings = job.input, job.output, job.stages[0].synth
+    assert settings is not None, "it is no stage of synth"
+    source = Source(given.paths[0], given.links, given.format, given.pretokenised, given.limit)
+    target = Target(output.file, output.rejects, force, resume=not force and not is_stream(output.file))
+    make(source, settings, target, origin, workers=workers, as_json=as_json)
+
+
+def _prompt(job: Job, origin: Origin, *, force: bool, as_json: bool) -> None:
+    from cswitch.cli.prompt import Files, make
+    from cswitch.pipeline.jobs.prompt_spec import access_of, settings_of
+    from cswitch.pipeline.prompt_source import PromptSource
+
+    given, output, stage = job.input, job.output, job.stages[0].prompt
+    assert stage is not None, "it is no stage of prompt"
+    source = PromptSource(given.paths[0], given.links, given.format, given.field or "", given.pretokenised, given.limit)
+    files = Files(output.file, output.rejects, output.attempts, force)
+    make(source, settings_of(stage), access_of(stage), stage.few_shot, files, origin, batch=None, as_json=as_json)
+
+
+def _tag(job: Job, origin: Origin, *, force: bool, as_json: bool) -> None:
+    from cswitch.cli.tag import Target, make
+    from cswitch.pipeline.tag_input import Reading
+
+    given, output, settings = job.input, job.output, job.stages[0].tag
+    assert settings is not None, "it is no stage of tag"
+    if given.limit is not None:
+        raise UsageError("text that goes into a file is tagged to its end", hint="leave out limit, or name a folder")
+    reading = Reading(given.format, given.field, given.pretokenised)
+    make(given.paths[0], reading, settings, Target(output.file, output.format, force), origin, as_json=as_json)
+
+
+def renamed(job: Job, output: str) -> Job:
+    """A job whose file has another name; what lies beside it goes beside the other.
+
+    Args:
+        job: The job.
+        output: The other name.
+
+    >>> from cswitch.schemas.job import Job, JobInput, JobOutput
+    >>> job = Job(input=JobInput(path="in.tsv"), stages=(), output=JobOutput(file="/a/b.jsonl", rejects="/a/c"))
+    >>> renamed(job, "/d.jsonl").output
+    JobOutput(folder='', file='/d.jsonl', rejects='/d.jsonl.rejects.jsonl', attempts=None, format='jsonl', \
+compression='none', rows_per_shard=10000)
+    """
+    import msgspec
+
+    path, given = os.path.abspath(output), job.output
+    return msgspec.structs.replace(
+        job,
+        output=msgspec.structs.replace(
+            given, file=path, rejects=given.rejects and f"{path}.rejects.jsonl", attempts=None
+        ),
+    )

@@ -1,0 +1,158 @@
+"""The job file that repeats a single command: written beside its output, with all that decides it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cswitch import __version__
+from cswitch.generators.prompting.client.secrets import Redactor
+from cswitch.pipeline.jobs.paths import relative, resolved
+from cswitch.pipeline.jobs.spec import job_text
+from cswitch.pipeline.locked_files import PartFile
+from cswitch.pipeline.output import is_stream
+from cswitch.pipeline.source import Source
+from cswitch.pipeline.tag_input import Reading
+from cswitch.schemas.job import Job, JobInput, JobOutput, OutputFormat, PromptStage, Stage, TagSettings
+from cswitch.schemas.prompting import PromptSettings
+from cswitch.schemas.settings import SynthSettings
+
+if TYPE_CHECKING:
+    from cswitch.pipeline.prompt_access import Access
+    from cswitch.pipeline.prompt_source import PromptSource
+
+SUFFIX = ".job.yaml"
+"""What follows the name of the output in that of its job file."""
+_OURS = "# cswitch "
+"""How job files begin that this module wrote."""
+_DEVICES = ("/dev/", "/proc/")
+"""Where names stand for streams, even for those that lead to a file."""
+_CONFIG = re.compile(rf"{_OURS}(\S+), config (\w+)\n")
+
+
+def synth_job(source: Source, settings: SynthSettings, output: str, rejects: str | None) -> Job:
+    """The job of a run of ``cswitch synth``."""
+    given = JobInput(
+        path=source.path,
+        format=source.fmt,
+        links=source.links,
+        pretokenised=source.pretokenised,
+        limit=source.limit,
+    )
+    return Job(input=given, stages=(Stage(synth=settings),), output=JobOutput(file=output, rejects=rejects))
+
+
+def tag_job(source: str, how: Reading, settings: TagSettings, output: str, layout: OutputFormat) -> Job:
+    """The job of a run of ``cswitch tag``."""
+    given = JobInput(path=source, format=how.fmt, field=how.field, pretokenised=how.pretokenised)
+    return Job(input=given, stages=(Stage(tag=settings),), output=JobOutput(file=output, format=layout))
+
+
+def prompt_job(
+    source: PromptSource,
+    settings: PromptSettings,
+    access: Access,
+    few_shot: str | None,
+    output: str,
+    rejects: str | None,
+    attempts: str | None,
+) -> Job:
+    """The job of a run of ``cswitch prompt``; it names the answers, so that a repetition costs nothing."""
+    from cswitch.pipeline.prompt_access import default_cache
+
+    given = JobInput(
+        path=source.path,
+        format=source.fmt,
+        links=source.links,
+        pretokenised=source.pretokenised,
+        field=source.field or None,
+        limit=source.limit,
+    )
+    asked = {name: getattr(settings, name) for name in PromptSettings.__struct_fields__}
+    reached = {name: getattr(access, name) for name in access.__struct_fields__ if name != "cache"}
+    stage = PromptStage(**asked, **reached, few_shot=few_shot, cache=access.cache or default_cache(output))
+    return Job(
+        input=given,
+        stages=(Stage(prompt=stage),),
+        output=JobOutput(file=output, rejects=rejects, attempts=attempts),
+    )
+
+
+def job_file(output: str) -> Path | None:
+    """The job file of an output; None for standard output, pipes and devices.
+
+    >>> job_file("out.jsonl"), job_file("-")
+    (PosixPath('out.jsonl.job.yaml'), None)
+    """
+    if is_stream(output) or os.path.abspath(output).startswith(_DEVICES):
+        return None
+    return Path(f"{output}{SUFFIX}")
+
+
+def keep(job: Job, config: str, command: str, *, replace: bool = True) -> Path | None:
+    """Writes the job file that would repeat a run, beside its output and in one step.
+
+    Nothing is written where the run cannot be repeated, since it read standard input or wrote to a stream, nor over a
+    file that somebody else wrote.
+
+    Args:
+        job: The job, its paths relative to the working folder.
+        config: Hash of what decides the output; empty for none.
+        command: The command line, for people who look into the file.
+        replace: Whether one that is there is written anew.
+
+    Returns:
+        The file, when it was written.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    path = job_file(job.output.file)
+    if path is None or "-" in _read_from(job) or not _is_free(path, replace=replace):
+        return None
+    folder = path.resolve().parent
+    body = job_text(relative(resolved(job, Path.cwd()), folder))
+    head = f"{_OURS}{__version__}, config {config}\n" if config else f"{_OURS}{__version__}\n"
+    _write(path, f"{head}# {_safe(command)}\n{body}")
+    return path
+
+
+def kept_config(path: str) -> tuple[str, str] | None:
+    """Version and hash that a job file was written with; None where it does not tell."""
+    with open(path, encoding="utf-8-sig") as stream:
+        found = _CONFIG.match(stream.readline())
+    return None if found is None else (found[1], found[2])
+
+
+def _read_from(job: Job) -> list[str]:
+    paths = [one for path in job.input.paths for one in path.split(",")]
+    return [*paths, job.input.links or ""]
+
+
+def _is_free(path: Path, *, replace: bool) -> bool:
+    """Whether the name may be taken: nothing is there, or what this module wrote."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as stream:
+            return replace and stream.read(len(_OURS)) == _OURS
+    except FileNotFoundError:
+        return True
+
+
+def _safe(command: str) -> str:
+    """A command line as one line, without what looks like a secret."""
+    return Redactor().clean("".join(one if one.isprintable() else repr(one)[1:-1] for one in command))
+
+
+def _write(path: Path, text: str) -> None:
+    part = PartFile(Path(os.path.realpath(path)))
+    try:
+        part.open()
+        part.cut(0)
+        part.write(text.encode())
+        part.sync()
+        part.publish()
+    finally:
+        if part.is_open:
+            part.remove()
