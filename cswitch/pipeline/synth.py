@@ -56,6 +56,8 @@ class Summary(msgspec.Struct, kw_only=True):
     """The same for the share asked for, in percent; None where none was."""
     fewer: int = 0
     """Pairs that gave samples, but fewer different ones than were asked for."""
+    lacking: int = 0
+    """Samples that lack one of three or more languages, and so do not meet their target."""
     rejects: dict[str, int] = msgspec.field(default_factory=dict)
     """Pairs without a sample, by reason."""
     examples: dict[str, str] = msgspec.field(default_factory=dict)
@@ -198,6 +200,7 @@ class Tally:
             mean_cmi_error=self.counts["cmi_error"] / ERROR_UNIT / aimed if aimed else None,
             mean_share_error=self.counts["share_error"] / ERROR_UNIT / shared if shared else None,
             fewer=self.counts["fewer"],
+            lacking=self.counts["lacking"],
             rejects={
                 name.removeprefix("reject."): n for name, n in self.counts.most_common() if name.startswith("reject.")
             },
