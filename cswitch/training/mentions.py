@@ -7,13 +7,15 @@ from functools import cache
 from typing import Any, Literal
 
 from cswitch.core.contracts import PosTagger
-from cswitch.core.text.scripts import rows
+from cswitch.core.text.scripts import rows, scripts_for
 from cswitch.generators.recipes.operations.texts import Read
 from cswitch.training.keeping import is_proper, names, runs
 from cswitch.training.labels import is_bio, mentions_of
 from cswitch.training.records import Span
 
 Source = Literal["auto", "labels", "proper-nouns", "capitals"]
+CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+"""Scripts with capital letters."""
 ENTITIES = "entities"
 """The label that holds mentions as spans of characters."""
 _POSSESSIVE = ("'s", "\u2019s", "'", "\u2019")
@@ -65,11 +67,10 @@ def found(read: Read, lang: str, tagger: PosTagger | None) -> list[Span]:
     """
     places = names(read.tokens, lang)
     if tagger is not None:
-        labels = tagger.tag([read.tokens])[0]
-        proper = {at for at, label in enumerate(labels) if is_proper(label.partition(".")[0])}
+        proper = _proper(read.tokens, lang, places, tagger)
         places = [at for run in runs(sorted({*places, *proper})) if proper & {*range(*run)} for at in range(*run)]
     if lang == "en":
-        places = [at for at in places if read.tokens[at] not in _calendar()]
+        places = [at for at in places if _bare(read.tokens[at]) not in _calendar()]
     mentions: list[Span] = []
     begins = -1
     for start, end in runs(places):
@@ -80,6 +81,16 @@ def found(read: Read, lang: str, tagger: PosTagger | None) -> list[Span]:
                 mentions.append((read.offsets[begins][0], read.offsets[at][0] + len(bare)))
                 begins = -1
     return [span for span in mentions if span[0] < span[1]]
+
+
+def _proper(tokens: Sequence[str], lang: str, capitals: Sequence[int], tagger: PosTagger) -> set[int]:
+    """Proper nouns; a word whose capital its place asks for is looked at in small letters."""
+    cased = lang != "de" and bool(CASED & set(scripts_for(lang)))
+    asked = set(range(len(tokens))) - set(capitals)
+    low = [token[:1].lower() + token[1:] if cased and at in asked else token for at, token in enumerate(tokens)]
+    labels = tagger.tag([low])[0]
+    found = {at for at, label in enumerate(labels) if is_proper(label.partition(".")[0])}
+    return {at for at in found if not cased or tokens[at][:1].isupper()}
 
 
 def cut(read: Read, spans: Sequence[Span]) -> tuple[Read, list[Span]]:
@@ -127,7 +138,7 @@ def moved(given: Any, spans: Sequence[Span]) -> list[Any]:
 def _calendar() -> frozenset[str]:
     """English names of days and months."""
     listed = [set(words.split()) for _, words in rows("capitals.tsv")]
-    return frozenset().union(*(words for words in listed if words & {"Monday", "January"}))
+    return frozenset({"March", "May", "August"}).union(*(words for words in listed if words & {"Monday", "January"}))
 
 
 def _bare(token: str) -> str:

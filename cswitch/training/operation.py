@@ -20,7 +20,7 @@ from cswitch.generators.switching.view import language_tags
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Sample, Target
 from cswitch.schemas.settings import Script
-from cswitch.training.mentions import ENTITIES, LabelError, Source, cut, found, labelled, moved, parallel
+from cswitch.training.mentions import CASED, ENTITIES, LabelError, Source, cut, found, labelled, moved, parallel
 from cswitch.training.records import Example, Mixed, Span
 from cswitch.training.settings import ALWAYS_KEPT, AugmentSettings, Keep
 from cswitch.training.switcher import Switcher
@@ -28,7 +28,6 @@ from cswitch.training.texts import write
 
 TOLERANCE = 3.0
 """Points of CMI."""
-_CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _HALF = 0.5 + 1e-9
 
 
@@ -282,7 +281,7 @@ def _switcher(settings: AugmentSettings, context: Context) -> Switcher:
 
 
 def _has_capitals(lang: str) -> bool:
-    return lang != "de" and bool(_CASED & set(scripts_for(lang)))
+    return lang != "de" and bool(CASED & set(scripts_for(lang)))
 
 
 def _given_spans(item: Text, given: Read) -> list[Span]:

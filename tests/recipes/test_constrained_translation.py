@@ -40,7 +40,7 @@ def hinglish(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = []
     for (english, _, _), native, mixed in zip(PHRASES, NATIVE, MIXED, strict=True):
         rows += [(tokenizer(english)["input_ids"], tokenizer(target)["input_ids"]) for target in [native] * 3 + [mixed]]
-    train(model, tokenizer.pad_token_id, rows)
+    train(model, tokenizer.pad_token_id, rows, steps=120)
     return saved(tmp_path_factory.mktemp("hinglish"), tokenizer, model)
 
 

@@ -30,6 +30,8 @@ _MORE = frozenset(
 )
 _STAYING = frozenset("बजे बार tonight today tomorrow yesterday".split())
 """Words that a tagger calls nouns and that do not change their language alone: नौ बजे, तीन बार."""
+_COPULAS = frozenset("है हैं हूँ हूं हो था थी थे थीं".split())
+"""Forms of होना that say what something is, and make no conjunct verb."""
 _ATTRIBUTIVE = frozenset({"हुआ", "हुए", "हुई"})
 _NOUN, _ADJECTIVE, _VERB = "NOUN", "ADJ", "VERB"
 
@@ -126,7 +128,7 @@ class Analyser:
         if self.source != "hi" or at + 1 == len(tokens):
             return False
         verb = labels[at + 1].partition(".")[0] in (_VERB, "AUX")
-        return verb and tokens[at + 1] in light_verbs()
+        return verb and tokens[at + 1] in light_verbs() - _COPULAS
 
     def _nominal(self, token: str) -> tuple[Word, ...]:
         """A bare English verb, or a noun or adjective as it is, before करना or होना."""
