@@ -59,8 +59,8 @@ class FilterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """What decides which records stay."""
 
     filters: dict[str, dict[str, Any]]
-    """Settings of filters by name, as in docs/filters.md; those of duplicates need all records and are left to
-    ``cswitch filter``."""
+    """Settings of filters by name, as in docs/filters.md; duplicates are looked for among all records, in the last
+    stage."""
     tagger: str = "compact"
     """The tagger, for filters that want tags."""
 

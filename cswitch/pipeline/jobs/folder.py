@@ -57,10 +57,12 @@ class JobFolder:
         path: The folder.
         rank: Which of the machines this is, from 0.
         world: How many there are.
+        keeps: Folder of what is dear and outlives shards: answers of language models, links of the corpus.
     """
 
-    def __init__(self, path: str, rank: int = 0, world: int = 1) -> None:
+    def __init__(self, path: str, rank: int = 0, world: int = 1, keeps: Path | None = None) -> None:
         self.path = Path(path)
+        self.keeps = keeps or self.path
         self.rank, self.world = rank, world
         self._lock = LockedFile(self.path / (f"{_LOCK}-{rank}-of-{world}" if world > 1 else _LOCK))
         self._made = False
@@ -73,7 +75,7 @@ class JobFolder:
     @property
     def answers(self) -> Path:
         """What keeps the answers of language models that this run asks."""
-        return self.path / ("answers.db" if self.world == 1 else f"answers-{self.rank}-of-{self.world}.db")
+        return self.keeps / ("answers.db" if self.world == 1 else f"answers-{self.rank}-of-{self.world}.db")
 
     def open(self) -> None:
         """Makes the folder where it is not there, and locks it.

@@ -13,6 +13,7 @@ import msgspec
 
 from cswitch.pipeline.aligners import AUTO, learns_from_corpus
 from cswitch.pipeline.jobs.plan import make_plan
+from cswitch.pipeline.jobs.repeats import without_search
 from cswitch.pipeline.jobs.run import config_of
 from cswitch.pipeline.jobs.spec import check_job
 from cswitch.pipeline.jobs.work import Setup, Worker
@@ -68,7 +69,7 @@ def forecast(job: Job, *, workers: int = 1, world: int = 1) -> Forecast:
     observed: Observed = observe(settings.like) if settings is not None and settings.like else ()
     with TemporaryDirectory(prefix="cswitch-") as folder:
         output = msgspec.structs.replace(job.output, folder=folder)
-        here = msgspec.structs.replace(job, output=output)
+        here = without_search(msgspec.structs.replace(job, output=output))
         plan = make_plan(here, spool=Path(folder) / "rows", wanted=lambda number, _: number == 0)
         if settings is not None and settings.aligner != AUTO and learns_from_corpus(settings.aligner):
             return Forecast(

@@ -21,6 +21,7 @@ from cswitch.pipeline.jobs.folder import JobFolder, RunSummary, summed
 from cswitch.pipeline.jobs.paths import WORD_LISTS
 from cswitch.pipeline.jobs.plan import make_plan
 from cswitch.pipeline.jobs.pool import Outcome, each_done
+from cswitch.pipeline.jobs.repeats import duplicates_of, run_without_repeats
 from cswitch.pipeline.jobs.shards import Plan, Shard, stem
 from cswitch.pipeline.jobs.spec import check_job
 from cswitch.pipeline.jobs.work import Setup, Trial, Worker
@@ -117,8 +118,41 @@ def run_job(
     asked = job.stages[0].prompt
     if asked is not None and engine is not None:
         raise UsageError("prompts are asked by one process", hint="leave out --engine")
+    folder = JobFolder(job.output.folder, rank, world)
+    if duplicates_of(job) is None:
+        return run_shards(job, folder, workers=workers, force=force, engine=engine, note=note, progress=progress)
+    return run_without_repeats(
+        job, workers=workers, rank=rank, world=world, force=force, engine=engine, note=note, progress=progress
+    )
+
+
+def run_shards(
+    job: Job,
+    place: JobFolder,
+    *,
+    workers: int,
+    force: bool,
+    engine: Engine | None,
+    note: Note | None,
+    progress: Callable[[Progress], None],
+) -> JobResult:
+    """Does what is left of a job that was checked, one that looks for no repeats.
+
+    Args:
+        job: The job.
+        place: Its folder.
+        workers: Processes.
+        force: Start again.
+        engine: What does the shards; None for the usual one.
+        note: Called with a line about anything the user should know.
+        progress: Called at the start and after every shard.
+
+    Raises:
+        CswitchError: As :func:`run_job` tells.
+    """
+    asked, rank, world = job.stages[0].prompt, place.rank, place.world
     started = time.monotonic()
-    with _planned(job, JobFolder(job.output.folder, rank, world), note, force=force) as (folder, setup, plan):
+    with planned(job, place, note, force=force) as (folder, setup, plan):
         folder.begin(job, setup.config, force=force)
         done = folder.done(plan, job, setup.config)
         own = [shard for shard in plan.shards if shard.number % world == rank]
@@ -247,8 +281,18 @@ def _line(error: CswitchError | OSError) -> str:
 
 
 @contextmanager
-def _planned(job: Job, folder: JobFolder, note: Note | None, *, force: bool) -> Iterator[tuple[JobFolder, Setup, Plan]]:
-    """The folder of a job, locked, with what its processes must know and the shards of its input."""
+def planned(
+    job: Job, folder: JobFolder, note: Note | None, *, force: bool, spooling: bool = True
+) -> Iterator[tuple[JobFolder, Setup, Plan]]:
+    """The folder of a job, locked, with what its processes must know and the shards of its input.
+
+    Args:
+        job: The job.
+        folder: Its folder.
+        note: Called with a line about anything the user should know.
+        force: Whether shards that are there count for nothing.
+        spooling: Whether rows that cannot be cut by their bytes are put down for the shards.
+    """
     settings = job.stages[0].synth
     observed: Observed = ()
     if settings is not None:
@@ -269,7 +313,7 @@ def _planned(job: Job, folder: JobFolder, note: Note | None, *, force: bool) -> 
             def wanted(number: int, digest: str) -> bool:
                 return number % folder.world == folder.rank and (force or not folder.holds(number, digest, config))
 
-            plan = make_plan(linked, spool=folder.spool, wanted=wanted, note=note)
+            plan = make_plan(linked, spool=folder.spool if spooling else None, wanted=wanted, note=note)
             answers, world = str(folder.answers), folder.world
             yield folder, Setup(job=linked, config=config, observed=observed, answers=answers, world=world), plan
     finally:
@@ -291,7 +335,7 @@ def _linked(job: Job, folder: JobFolder, note: Note | None) -> Iterator[Job]:
         hint = "align the pairs once (cswitch align) and give the links in a column, with aligner: given"
         raise UsageError(f"the aligner {settings.aligner!r} learns from all pairs, which {what} do not have", hint=hint)
     source = Source(given.paths[0], given.links, given.format, given.pretokenised, given.limit)
-    beside = str(folder.path / "job") if folder.world == 1 else "-"
+    beside = str(folder.keeps / "job") if folder.world == 1 else "-"
     with prelinked(source, settings, beside, note) as (found, chosen):
         first = job.stages[0]
         if asked is None:

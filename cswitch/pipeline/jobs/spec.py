@@ -212,7 +212,8 @@ def _meaning(value: dict[str, Any]) -> Iterator[Mistake]:
             hint = "begin with synth, prompt or tag; cswitch filter takes records that are tagged already"
             yield Mistake(f"{place}.filter", "there is nothing yet to be left out", hint)
         else:
-            yield from _filter(msgspec.convert(stage["filter"], FilterSettings), f"{place}.filter")
+            settings = msgspec.convert(stage["filter"], FilterSettings)
+            yield from _filter(settings, f"{place}.filter", last=number == len(stages) - 1)
 
 
 def _synth(value: dict[str, Any], place: str) -> Iterator[Mistake]:
@@ -266,13 +267,13 @@ def _tag(settings: TagSettings, place: str) -> Iterator[Mistake]:
         yield Mistake(f"{place}.batch_tokens", f"{settings.batch_tokens} is too small", "choose 1 or more")
 
 
-def _filter(settings: FilterSettings, place: str) -> Iterator[Mistake]:
+def _filter(settings: FilterSettings, place: str, *, last: bool) -> Iterator[Mistake]:
     if not settings.filters:
         yield Mistake(place, "no filter is given", f"known: {', '.join(FILTERS)}")
     for name, given in settings.filters.items():
-        if name == "duplicates":
-            hint = "run cswitch filter --duplicates over the shards afterwards"
-            yield Mistake(f"{place}.{name}", "duplicates are looked for among all records, not in a shard", hint)
+        if name == "duplicates" and not last:
+            hint = "make this filter the last stage"
+            yield Mistake(f"{place}.{name}", "duplicates are looked for among all records, at the end", hint)
             continue
         try:
             make_filter(name, given)
