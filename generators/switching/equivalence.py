@@ -20,7 +20,7 @@ from cswitch.generators.switching.weights import weigh
 from cswitch.schemas.settings import SynthSettings
 
 _VERBAL = frozenset("VXBGK")
-_LONGEST_RUN = 8
+_LONGEST_RUN = 5
 """Parts of the longest piece of a straight part that enters a turned one as a whole."""
 
 

@@ -8,7 +8,8 @@ Zhang, Gildea and Chiang, 2008), found by shifting units and joining those that 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, Self
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
 from cswitch.generators.switching.units import Unit
 from cswitch.generators.switching.view import View
@@ -23,16 +24,26 @@ class Node(NamedTuple):
     """The tokens it covers, unlinked ones at its edges left out."""
     order: Order
     """How its parts stand to each other; ``leaf`` for a unit of linked words that has none."""
-    parts: tuple[Self, ...] = ()
+    parts: tuple[Node, ...] = ()
     """Its parts in order of the matrix sentence."""
+
+
+class _Part:
+    """A node that may still grow."""
+
+    __slots__ = ("end", "node_order", "parts", "start", "unit")
+
+    def __init__(self, unit: Unit, start: int, end: int, order: Order, parts: list[_Part]) -> None:
+        self.unit, self.start, self.end, self.node_order, self.parts = unit, start, end, order, parts
+
+    def node(self) -> Node:
+        """The node as it is in the end."""
+        return Node(self.unit, self.node_order, tuple([part.node() for part in self.parts]))
 
 
 def leaves(view: View) -> list[Unit]:
     """The smallest units that share no token and leave no link outside, in order of the matrix sentence."""
-    found: list[Unit] = []
-    for x, ys in enumerate(view.links_of_x):
-        if ys:
-            found.append(Unit(x, x + 1, ys[0], ys[-1] + 1))
+    found = [Unit(x, x + 1, ys[0], ys[-1] + 1) for x, ys in enumerate(view.links_of_x) if ys]
     joined = _joined(found)
     while len(joined) < len(found):
         found, joined = joined, _joined(joined)
@@ -42,42 +53,44 @@ def leaves(view: View) -> list[Unit]:
 def _joined(units: Sequence[Unit]) -> list[Unit]:
     """Units of which those that overlap on the embedded side, and all that stand between them, are one."""
     found: list[Unit] = []
+    taken = 0
     for unit in units:
-        while True:
-            at = next((n for n, one in enumerate(found) if one.y1 < unit.y2 and unit.y1 < one.y2), None)
-            if at is None:
-                break
+        span = (1 << unit.y2) - (1 << unit.y1)
+        while taken & span:
+            at = next(n for n, one in enumerate(found) if one.y1 < unit.y2 and unit.y1 < one.y2)
             parts = [*found[at:], unit]
             del found[at:]
             unit = Unit(parts[0].x1, parts[-1].x2, min(one.y1 for one in parts), max(one.y2 for one in parts))
+            span = (1 << unit.y2) - (1 << unit.y1)
+            taken = sum((1 << one.y2) - (1 << one.y1) for one in found)
         found.append(unit)
+        taken |= span
     return found
 
 
 def tree(view: View) -> Node | None:
     """The tree of a pair; None when nothing in it is linked."""
     units = leaves(view)
-    ranks = {unit: rank for rank, unit in enumerate(sorted(units, key=lambda unit: unit.y1))}
-    stack: list[tuple[int, int, Node]] = []
+    ranks = {unit.y1: rank for rank, unit in enumerate(sorted(units, key=lambda unit: unit.y1))}
+    stack: list[_Part] = []
     for unit in units:
-        stack.append((ranks[unit], ranks[unit] + 1, Node(unit, "leaf")))
+        rank = ranks[unit.y1]
+        stack.append(_Part(unit, rank, rank + 1, "leaf", []))
         while joined := _top(stack):
             count, order = joined
-            low = min(start for start, _, _ in stack[-count:])
-            high = max(end for _, end, _ in stack[-count:])
-            node = _over([node for _, _, node in stack[-count:]], order)
-            stack[-count:] = [(low, high, node)]
-    return stack[0][2] if stack else None
+            parts = stack[-count:]
+            stack[-count:] = [_over(parts, order)]
+    return stack[0].node() if stack else None
 
 
-def _top(stack: Sequence[tuple[int, int, Node]]) -> tuple[int, Order] | None:
+def _top(stack: Sequence[_Part]) -> tuple[int, Order] | None:
     """How many nodes on top of the stack make a larger one, and in which order; None when they do not."""
-    if not stack:
-        return None
-    low, high, _ = stack[-1]
+    last = stack[-1]
+    low, high = last.start, last.end
     held = high - low
     for count in range(2, len(stack) + 1):
-        start, end, _ = stack[-count]
+        one = stack[-count]
+        start, end = one.start, one.end
         if count == 2 and end == low:
             return 2, "straight"
         low, high, held = min(low, start), max(high, end), held + end - start
@@ -86,16 +99,18 @@ def _top(stack: Sequence[tuple[int, int, Node]]) -> tuple[int, Order] | None:
     return None
 
 
-def _over(parts: Sequence[Node], order: Order) -> Node:
-    """The node over some others, those of the same order that are turned as a whole taken apart."""
-    first, *rest = parts
-    units = [part.unit for part in parts]
-    whole = Unit(units[0].x1, units[-1].x2, min(unit.y1 for unit in units), max(unit.y2 for unit in units))
-    flat = first.order == order and (order == "straight" or (len(parts) == 2 and _reversed(first)))
-    return Node(whole, order, (*(first.parts if flat else (first,)), *rest))
+def _over(parts: list[_Part], order: Order) -> _Part:
+    """The node over some others; where the first is in the same order throughout, the others become parts of it."""
+    first, last = parts[0], parts[-1]
+    low = min(parts, key=lambda part: part.start)
+    high = max(parts, key=lambda part: part.end)
+    unit = Unit(first.unit.x1, last.unit.x2, low.unit.y1, high.unit.y2)
+    flat = first.node_order == order and len(parts) == 2 and (order == "straight" or _reversed(first))
+    if flat:
+        first.parts.append(last)
+    return _Part(unit, low.start, high.end, order, first.parts if flat else parts)
 
 
-def _reversed(node: Node) -> bool:
+def _reversed(part: _Part) -> bool:
     """Whether the parts of a turned node stand in exactly the opposite order."""
-    starts = [part.unit.y1 for part in node.parts]
-    return starts == sorted(starts, reverse=True)
+    return all(one.start > other.start for one, other in pairwise(part.parts))
