@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from msgspec.structs import replace
 
 from cswitch.core.lexicon import Lexicon
 from cswitch.core.tag_names import language_tag
+from cswitch.generators.switching.view import language_tags
 from cswitch.perturb.mixing import MixedField, MixedTokens, TextTask, TokensTask, runs_of, tells_nothing
 from cswitch.perturb.natural import NaturalWords, fits, with_articles
 from cswitch.perturb.settings import PerturbSettings
@@ -22,7 +24,7 @@ _KEPT: dict[str, tuple[Keep, ...]] = {
     "content": ("names", "entities", "function-words"),
     "all": ("names", "entities"),
 }
-_SURE = 1e-9
+OTHER = "other"
 
 
 class LexiconMixer:
@@ -69,7 +71,13 @@ class LexiconMixer:
     def mix(self, tasks: Sequence[TextTask]) -> list[MixedField]:
         """Texts, mixed."""
         read = [read_text(task.text, self.lang, id=task.id, spans=task.spans, kept=task.protected) for task in tasks]
-        mixed = self._mixed([one.example for one in read])
+        examples = [
+            self._tagged(
+                one.example, chain.from_iterable(range(*span) for span in one.example.spans[len(task.spans) :])
+            )
+            for task, one in zip(tasks, read, strict=True)
+        ]
+        mixed = self._mixed(examples)
         return [self._field(*found) for found in zip(tasks, read, mixed, strict=True)]
 
     def mix_tokens(self, tasks: Sequence[TokensTask]) -> list[MixedTokens]:
@@ -85,6 +93,15 @@ class LexiconMixer:
                 made = MixedTokens(mixed.tokens, mixed.labels, came, mixed.cmi, mixed.reachable, mixed.replaced)
             found.append(made)
         return found
+
+    def _tagged(self, example: Example, protected: Iterable[int]) -> Example:
+        """A sentence whose protected tokens are of no language: code and formulas are no words that are mixed."""
+        langs = language_tags(example.tokens, self.lang)
+        if self.tag != self.lang:
+            langs = [self.tag if lang == self.lang else lang for lang in langs]
+        for at in protected:
+            langs[at] = OTHER
+        return replace(example, langs=langs)
 
     def _field(self, task: TextTask, read: ReadText, mixed: Mixed) -> MixedField:
         if not mixed.replaced:

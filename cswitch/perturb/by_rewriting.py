@@ -35,7 +35,7 @@ def masked(task: TextTask) -> Masked:
     """What is sent of a text: all that is protected, and all that is labelled, as placeholders.
 
     >>> masked(TextTask("1", "See x for 5 km", protected=[(10, 14)], spans=[(4, 5)])).text
-    'See {p0} for {p1}'
+    'See {0} for {1}'
     """
     return mask(task.text, [*task.protected, *(span for span in task.spans if span[0] < span[1])])
 

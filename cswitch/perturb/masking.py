@@ -11,20 +11,20 @@ from cswitch.core.text.protected import merged
 from cswitch.training.records import Span
 
 _BREAK = re.compile(r"[ \t]*(?:\r?\n[ \t]*)+")
-_LETTERS = "pqrstvwxyz"
+_OWN = re.compile(r"\{(\d{1,6})\}")
 
 
 class Masked(NamedTuple):
     """A text with placeholders in it."""
 
     text: str
-    """The text, ``{p0}`` and so on where something stays."""
+    """The text, ``{0}`` and so on where something stays: a number is of no language."""
     pieces: Sequence[str]
     """What the placeholders stand for, in order."""
     spans: Sequence[Span]
     """Where the pieces stood."""
-    letter: str
-    """The letter of the placeholders."""
+    first: int = 0
+    """The number of the first placeholder."""
 
 
 class Unmasked(NamedTuple):
@@ -47,9 +47,9 @@ def mask(text: str, spans: Iterable[Span]) -> Masked:
     r"""A text with placeholders instead of some spans and of its line breaks.
 
     >>> mask("Pay $5 now.\n\nOr `x`.", [(4, 6), (16, 19)])[:2]
-    ('Pay {p0} now. {p1} Or {p2}.', ['$5', '\n\n', '`x`'])
+    ('Pay {0} now. {1} Or {2}.', ['$5', '\n\n', '`x`'])
     """
-    letter = next((one for one in _LETTERS if f"{{{one}" not in text), "pp")
+    first = max((int(match[1]) + 1 for match in _OWN.finditer(text)), default=0)
     breaks = [match.span() for match in _BREAK.finditer(text)]
     kept = merged([*spans, *breaks])
     parts: list[str] = []
@@ -57,11 +57,11 @@ def mask(text: str, spans: Iterable[Span]) -> Masked:
     at = 0
     for start, end in kept:
         piece = text[start:end]
-        name = f"{{{letter}{len(pieces)}}}"
+        name = f"{{{first + len(pieces)}}}"
         parts += text[at:start], f" {name} " if piece.isspace() else name
         pieces.append(piece)
         at = end
-    return Masked("".join((*parts, text[at:])), pieces, kept, letter)
+    return Masked("".join((*parts, text[at:])), pieces, kept, first)
 
 
 def unmask(masked: Masked, text: str) -> Unmasked | None:
@@ -72,13 +72,13 @@ def unmask(masked: Masked, text: str) -> Unmasked | None:
         text: What came back.
 
     >>> masked = mask("Pay $5 now.\nBye", [(4, 6)])
-    >>> unmask(masked, "अब {p0} दो। {p1} Bye").text
+    >>> unmask(masked, "अब {0} दो। {1} Bye").text
     'अब $5 दो।\nBye'
-    >>> unmask(masked, "अब दो। {p1} Bye") is None
+    >>> unmask(masked, "अब दो। {1} Bye") is None
     True
     """
-    found = list(re.finditer(rf"\{{{masked.letter}(\d+)\}}", text))
-    numbers = [int(match[1]) for match in found]
+    found = [match for match in _OWN.finditer(text) if int(match[1]) >= masked.first]
+    numbers = [int(match[1]) - masked.first for match in found]
     if sorted(numbers) != list(range(len(masked.pieces))):
         return None
     parts: list[str] = []
@@ -104,7 +104,7 @@ def within(masked: Masked, unmasked: Unmasked, span: Span) -> Span:
     """Where a span that lies within a piece stands now.
 
     >>> masked = mask("Pay 5 km now", [(4, 8)])
-    >>> within(masked, unmask(masked, "Now {p0}"), (4, 5))
+    >>> within(masked, unmask(masked, "Now {0}"), (4, 5))
     (4, 5)
     """
     number = next(at for at, (start, end) in enumerate(masked.spans) if start <= span[0] and span[1] <= end)

@@ -10,8 +10,9 @@ import msgspec
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
 from cswitch.core.text.protected import USUAL
-from cswitch.generators.prompting.yaml_files import parse, read_text
+from cswitch.generators.prompting.yaml_files import Document, parse, read_text
 from cswitch.perturb.settings import FieldSettings
+from cswitch.schemas.decode import RecordError, convert_record
 
 SUFFIX = ".yaml"
 
@@ -52,13 +53,25 @@ def load_preset(name: str) -> Preset:
     ['question']
     """
     if name.endswith((SUFFIX, ".yml")) or "/" in name:
-        return parse(read_text(Path(name)), name).convert(Preset)
+        return _read(parse(read_text(Path(name)), name))
     known = presets()
     if name not in known:
         hint = f"{suggest(name, known)}; or give the path of a YAML file of your own"
         raise UsageError(f"there is no preset {name!r}", hint=hint)
     text = (files("cswitch.perturb") / "presets" / f"{name}{SUFFIX}").read_text(encoding="utf-8")
-    return parse(text, f"{name}{SUFFIX}").convert(Preset)
+    return _read(parse(text, f"{name}{SUFFIX}"))
+
+
+def _read(found: Document) -> Preset:
+    """The preset of a document; what is wrong with a field is told with its name."""
+    fields = found.value.get("fields") if isinstance(found.value, dict) else None
+    for name, field in fields.items() if isinstance(fields, dict) else ():
+        try:
+            convert_record(field, FieldSettings)
+        except RecordError as error:
+            place = ".".join(filter(None, ("fields", str(name), error.field)))
+            raise found.error(error.message, place, hint=error.hint) from error
+    return found.convert(Preset)
 
 
 def preset_text(name: str) -> str:

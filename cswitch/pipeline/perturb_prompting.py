@@ -141,7 +141,7 @@ def _says_something(item: Item) -> bool:
     sent = masked(item.task)
     rest = sent.text
     for number in range(len(sent.pieces)):
-        rest = rest.replace(f"{{{sent.letter}{number}}}", " ")
+        rest = rest.replace(f"{{{sent.first + number}}}", " ")
     return any(map(str.isalpha, rest))
 
 

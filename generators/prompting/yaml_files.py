@@ -33,7 +33,7 @@ class Document(NamedTuple):
         """
         at = field
         while at and at not in self.lines:
-            at = re.sub(r"(\.[^.\[]*|\[\d+\]|^[^.\[]+)$", "", at)
+            at = re.sub(r"(\[[^\]]*\]|\.[^.\[\]]*|^[^.\[]+)$", "", at)
         return InputError(message, path=self.path, line=self.lines.get(at, 1), field=field or None, hint=hint)
 
     def convert(self, record: type[T]) -> T:
