@@ -78,7 +78,7 @@ def forecast_report(seen: Seen, settings: PromptSettings) -> str:
     from cswitch.generators.prompting.store.forecast import lines
     from cswitch.pipeline.prompt_forecast import shown
 
-    told = [f"{counted(seen.rows, 'row')}, model {settings.model}, recipe {settings.recipe}"]
+    told = [f"{counted(seen.rows, 'row')}, model {settings.model}, recipe {settings.method or settings.recipe}"]
     if seen.rejected:
         told.append(f"{seen.rejected:,} of the first {seen.first:,} rows would be rejected before anything is asked")
     told += ["", *lines(seen.found, seen.currency), ""]

@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from cswitch.core.contracts import Translated
 from cswitch.core.text.join import join
+from cswitch.generators.prompting.back import back_prompt, back_request
 from cswitch.generators.prompting.contracts import Brief, Request, ScoreReply
 from cswitch.generators.prompting.store.forecast import Asking, Forecast, Rendered, forecast, times_asked
 from cswitch.generators.translating.llm import prompt_of, request_by
 from cswitch.generators.translating.named import needs_chat, parse_spec
 from cswitch.pipeline.prompt_access import Access, PriceList, check_access, places
 from cswitch.pipeline.prompt_input import prepared, sides
-from cswitch.pipeline.prompt_setup import Maker, making
+from cswitch.pipeline.prompt_setup import Maker, asks_back, making
 from cswitch.pipeline.prompt_source import Note, PromptSource
 from cswitch.pipeline.readers import Row
 from cswitch.schemas.prompting import Finding, PromptSettings
@@ -59,6 +60,7 @@ class _Rendering(NamedTuple):
     refine: list[Rendered]
     judges: dict[str, list[Rendered]]
     translate: list[Rendered]
+    back: list[Rendered]
 
 
 def look_ahead(
@@ -138,7 +140,8 @@ class StandIn:
 
 def _rendered(maker: Maker, briefs: Sequence[Brief], requests: Sequence[Request]) -> _Rendering:
     """The sizes of all requests that rows may come to, as far as they can be told before there is an answer."""
-    found = _Rendering(list(map(_size, requests)), [], [], {}, [])
+    found = _Rendering(list(map(_size, requests)), [], [], {}, [], [])
+    back = back_prompt() if asks_back(maker.settings) else None
     for brief in briefs:
         plan, text = maker.prompts.plan(brief), _some_text(brief)
         candidate = maker.measurer.measure(brief, text)
@@ -146,6 +149,8 @@ def _rendered(maker: Maker, briefs: Sequence[Brief], requests: Sequence[Request]
         found.rewrite.append(_size(maker.prompts.rewrite(brief, plan, candidate, [finding], gap, 0)))
         for judge in maker.prompts.judges:
             found.judges.setdefault(judge, []).append(_size(maker.prompts.judge(brief, candidate, judge)))
+        if back is not None:
+            found.back.append(_size(back_request(brief, text, back)))
         if maker.prompts.judges:
             verdicts = {judge: ScoreReply(1, _REMARK) for judge in maker.prompts.judges}
             found.refine.append(_size(maker.prompts.refine(brief, plan, candidate, verdicts, 0)))
@@ -171,11 +176,13 @@ def _askings(found: _Rendering, settings: PromptSettings, access: Access, prices
         judged=bool(settings.judges),
     )
     a_text = 1 / settings.per_pair
+    most = 1.0 + settings.reprompts + (settings.refinements if settings.judges else 0)
     return [
         Asking("write", found.write, times.write, writer),
         Asking("rewrite", found.rewrite, times.rewrite, writer),
         Asking("refine", found.refine, times.refine, writer),
         Asking("translate", found.translate, (a_text, a_text, 2 * a_text), writer),
+        Asking("back", found.back, (1.0, 1.0, most), judge),
         *(Asking(name, sizes, times.judge, judge) for name, sizes in found.judges.items()),
     ]
 

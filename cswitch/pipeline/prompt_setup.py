@@ -90,7 +90,7 @@ def settled(settings: PromptSettings, few_shot: str | None = None) -> PromptSett
         shots_digest="" if few_shot is None else _digest(few_shot),
         like_digest=_digest(settings.like) if settings.like else "",
         back_translator=settings.back_translator or (TRANSLATOR if settings.back_translation else ""),
-        back_digest=back_prompt().digest if _asks_back(settings) else "",
+        back_digest=back_prompt().digest if asks_back(settings) else "",
     )
 
 
@@ -160,7 +160,7 @@ class Maker:
         self.editor = AlignmentEditor(settings, config=drawn)
         self._preparer = Preparer(settings, drawn, observed=_observed(settings))
         self._back: Returning | None = None
-        if settings.back_translation and not _asks_back(settings):
+        if settings.back_translation and not asks_back(settings):
             self._back = BackByTranslator(make_translator(settings.back_translator, lexicons=self._lexicons))
         if settings.source == "text" and not needs_chat(settings.translator):
             self._preparer.translator = make_translator(
@@ -188,7 +188,7 @@ class Maker:
             measurer=self.measurer,
             checker=self.checker,
             editor=self.editor,
-            back=BackByModel(models.judge) if _asks_back(self.settings) else self._back,
+            back=BackByModel(models.judge) if asks_back(self.settings) else self._back,
             config=self.config,
         )
 
@@ -303,7 +303,7 @@ def _observed(settings: PromptSettings) -> list[float]:
     return found
 
 
-def _asks_back(settings: PromptSettings) -> bool:
+def asks_back(settings: PromptSettings) -> bool:
     """Whether a language model translates texts back."""
     return settings.back_translation > 0 and needs_chat(settings.back_translator or TRANSLATOR)
 

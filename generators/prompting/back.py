@@ -66,27 +66,11 @@ class BackByModel:
 
     async def back(self, brief: Brief, text: str) -> Returned:
         """See :class:`Returning`."""
-        lang, source = original(brief)
-        answer = await self._chat.ask(self._request(brief, text, lang))
+        source = brief.texts[original(brief)]
+        answer = await self._chat.ask(back_request(brief, text, self._prompt))
         value = answer.value
         said = normalise(value.text).text if isinstance(value, TextReply) else ""
         return Returned(said, letter_similarity(said, source), Paid(answer.usage, answer.cost))
-
-    def _request(self, brief: Brief, text: str, lang: str) -> Request:
-        messages = self._prompt.render(
-            text=text,
-            source=listed([language_name(one) for one in brief.languages]),
-            target=language_name(lang),
-            script=script_words([lang], "native"),
-        )
-        return Request(
-            prompt=self._prompt.id,
-            messages=messages,
-            reply=TextReply,
-            max_tokens=max(_LEAST, _FRAME + 2 * len(text.encode())),
-            temperature=0.0,
-            seed=digest(brief.name, self._prompt.id) % 2**31,
-        )
 
 
 class BackByTranslator:
@@ -101,24 +85,51 @@ class BackByTranslator:
 
     async def back(self, brief: Brief, text: str) -> Returned:
         """See :class:`Returning`."""
-        lang, source = original(brief)
+        lang = original(brief)
         written = brief.matrix if brief.matrix != lang else next(one for one in brief.languages if one != lang)
         [told] = await self._translator.translate([text], written, lang)
-        return Returned(told.text, letter_similarity(told.text, source), Paid(), told.problem)
+        return Returned(told.text, letter_similarity(told.text, brief.texts[lang]), Paid(), told.problem)
 
 
-def original(brief: Brief) -> tuple[str, str]:
-    """The side of a source that a text is translated back to, with its language: the first, as the input has it.
+def back_request(brief: Brief, text: str, prompt: PromptFile) -> Request:
+    """What a model is asked.
+
+    Args:
+        brief: What was asked for.
+        text: The text that came.
+        prompt: A prompt of role ``translate``.
+    """
+    lang = original(brief)
+    messages = prompt.render(
+        text=text,
+        source=listed([language_name(one) for one in brief.languages]),
+        target=language_name(lang),
+        script=script_words([lang], "native"),
+    )
+    return Request(
+        prompt=prompt.id,
+        messages=messages,
+        reply=TextReply,
+        max_tokens=max(_LEAST, _FRAME + 2 * len(text.encode())),
+        temperature=0.0,
+        seed=digest(brief.name, prompt.id) % 2**31,
+    )
+
+
+def original(brief: Brief) -> str:
+    """The language of a source that a text is translated back to: the first, as the input has it.
+
+    Raises:
+        UsageError: There is no source.
 
     >>> original(Brief(id="1", languages=("hi", "en"), cmi=20, tolerance=5, texts={"en": "Go home!", "hi": "घर जाओ!"}))
-    ('en', 'Go home!')
+    'en'
     """
     if not brief.texts:
         raise UsageError(
             "a text without a source cannot be compared with it", hint="leave out --back-translation, or give pairs"
         )
-    lang = next(iter(brief.texts))
-    return lang, brief.texts[lang]
+    return next(iter(brief.texts))
 
 
 def back_prompt() -> PromptFile:

@@ -20,6 +20,7 @@ BLANK = "____"
 """What stands for a word to be filled in."""
 SHARE = 0.2
 """Share of the words that are drawn where no CMI is asked for, as in the paper."""
+_NAME, _NOUN = "P", "N"
 BlankKind = Literal["nouns", "ratio"]
 
 
@@ -53,20 +54,22 @@ class Blanks:
     def _nouns(self, view: View) -> set[int]:
         """Places of the nouns; names stay what they are."""
         return {
-            place for place, letter in enumerate(view.x_letters) if letter == "N" and view.x_counts[place] == MATRIX
+            place for place, letter in enumerate(view.x_letters) if letter == _NOUN and view.x_counts[place] == MATRIX
         }
 
     def _drawn(self, brief: Brief, view: View) -> set[int]:
-        """Places drawn among the words; at least one."""
+        """Places drawn among the words, names left alone: the share of all words, at least one."""
         words = [place for place, count in enumerate(view.x_counts) if count == MATRIX]
+        free = [place for place in words if view.x_letters[place] != _NAME]
         share = SHARE if brief.cmi is None else brief.cmi / 100
-        count = min(len(words), max(1, round(share * len(words)))) if words else 0
-        return set(rng(self._config, brief.name, "blanks").sample(words, count))
+        count = min(len(free), max(1, round(share * len(words))))
+        return set(rng(self._config, brief.name, "blanks").sample(free, count))
 
     def _fill(self, view: View, place: int) -> str:
         """What the other sentence says in the place of a word, where links tell."""
         linked = view.links_of_x[place]
-        if not linked or linked[-1] - linked[0] >= len(linked):
+        alone = all(view.links_of_y[y] == [place] for y in linked)
+        if not linked or not alone or linked[-1] - linked[0] >= len(linked):
             return ""
         return " ".join(self._spelt([view.embedded.tokens[y] for y in linked], view.embedded.lang))
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Literal
 
+import msgspec
+
 from cswitch.core.lexicon import Lexicon
 from cswitch.core.seeds import digest
 from cswitch.core.text.tokens import is_neutral
@@ -28,6 +30,8 @@ _NOMINAL, _VERBAL, _AUXILIARY = "NAai#?", "VBGK", "XT"
 _SURE = 0.3
 """Lowest probability at which a word of the third language is taken from the lexicon."""
 _WANTED = ("wanted", "uncrossed")
+MOST_WANTED = 35.0
+"""CMI up to which words at uncrossed links are wanted where none is asked for: the matrix language keeps the frame."""
 
 
 class Planner:
@@ -64,17 +68,21 @@ class Planner:
     def plan(self, brief: Brief) -> Plan:
         """What to say in which language; a level of mixing where there is no source, or nothing of it can switch.
 
-        Without a CMI the writer is free: only a sketch is drawn, at any CMI.
+        Without a CMI the writer is free: only a sketch is drawn, at any CMI, and words at links that cross none are
+        wanted as far as the frame stays that of the matrix language.
         """
         level: LevelName | Literal[""] = "" if brief.cmi is None else level_of(brief.cmi, len(brief.languages))
         if self.kind == "level" or brief.pair is None or level == "none":
             return Plan(level=level)
         if self._blanks is not None:
             return self._blanks.plan(brief, brief.pair) or Plan(level=level)
-        if brief.cmi is None and self.kind != "sketch":
+        if brief.cmi is None and self.kind not in ("sketch", "uncrossed"):
             return Plan()
-        if self.kind in _WANTED:
-            mix = self._mixer.wanted(brief, brief.pair, uncrossed=self.kind == "uncrossed")
+        if self.kind == "uncrossed":
+            aim = msgspec.structs.replace(brief, cmi=MOST_WANTED if brief.cmi is None else brief.cmi)
+            mix = self._mixer.wanted(aim, brief.pair, uncrossed=True)
+        elif self.kind == "wanted":
+            mix = self._mixer.wanted(brief, brief.pair)
         else:
             mix = self._mixer.mix(brief, brief.pair)
         if mix is None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cswitch.core.errors import InputError
-from cswitch.generators.prompting.few_shot import LONGEST, Examples
+from cswitch.generators.prompting.few_shot import LONGEST, Examples, Rated
+from cswitch.generators.prompting.variables import Shot
 
 WORDS = "uno dos tres cuatro cinco seis siete ocho nueve diez".split()
 Tagged = tuple[list[str], list[str]]
@@ -115,3 +116,48 @@ def test_tags_that_do_not_fit_are_one_line(items: list[Tagged], changes: dict[st
     with pytest.raises(InputError) as caught:
         examples(*items, **changes)  # type: ignore[arg-type]
     assert str(caught.value).startswith(said)
+
+
+def rated(source: str, word: str, *ratings: float) -> Rated:
+    return Rated(f"él dice {word}", ["él", "dice", word], ["es", "es", "en"], ratings, source)
+
+
+POOL = [
+    rated("the cat sleeps on the sofa", "sofa", 2, 2),
+    rated("the cat sleeps on the roof", "roof", 5, 5),
+    rated("prices went up again", "prices", 5, 5),
+    rated("prices went down again", "prizes", 1, 1),
+]
+
+
+def pool(*items: Rated, wanted: int = 1) -> Examples:
+    return Examples(items or POOL, languages=("es", "en"), wanted=wanted, path="rated.jsonl")
+
+
+def test_the_best_rated_of_those_like_the_source_come_first() -> None:
+    shown = pool().best(2, ["the cat sleeps in the garden"])
+    assert [shot.source for shot in shown] == ["the cat sleeps on the roof", "prices went up again"]
+    assert [shot.source for shot in pool().best(1, ["prices went sideways again"])] == ["prices went up again"]
+    assert shown == pool(*reversed(POOL)).best(2, ["the cat sleeps in the garden"])
+
+
+def test_where_ratings_are_alike_likeness_decides_and_the_other_way_round() -> None:
+    alike = [item._replace(ratings=(3,)) for item in POOL]
+    assert pool(*alike).best(1, ["a dog on our sofa, the sofa"])[0].text == "él dice sofa"
+    assert pool().best(4, ["zzz"])[-1].text == "él dice prizes"
+
+
+def test_a_source_is_never_shown_its_own_example() -> None:
+    assert "the cat sleeps on the roof" not in [
+        shot.source for shot in pool().best(4, ["The cat sleeps on the roof.", "El gato duerme en el techo."])
+    ]
+
+
+def test_several_peoples_ratings_count_by_their_mean() -> None:
+    split = [rated("one thing said", "alpha", 5, 1), rated("one thing said too", "beta", 4, 4)]
+    assert pool(*split).best(1, ["zzz"])[0].text == "él dice beta"
+
+
+def test_without_a_source_the_text_itself_is_compared() -> None:
+    bare = [item._replace(source="", ratings=(1,)) for item in POOL]
+    assert pool(*bare).best(1, ["you said sofa"])[0] == Shot("", "él dice sofa")
