@@ -27,9 +27,9 @@ class Repetition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def judge(self, record: Record) -> Drop | None:
         """Why the record is left out; None when it stays."""
         words = [token.casefold() for token in record.tokens if token[:1].isalnum()]
-        counts = Counter(words)
-        if len(words) - len(counts) < 2:  # nothing comes so often that it could loop
+        if len(words) - len(set(words)) < 2:  # nothing comes so often that it could loop
             return None
+        counts = Counter(words)
         if max(counts.values()) >= _IN_A_ROW and (looping := loops(words)):
             return Drop("repetition", f"in a row: {', '.join(looping[:3])}")
         if len(words) - len(counts) >= _TWICE and (again := said_again(record.words)):

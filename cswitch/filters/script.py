@@ -16,6 +16,7 @@ from cswitch.filters.languages import check_tags
 from cswitch.filters.record import Record
 
 _COMMON = ("Latn", "Zyyy")
+_ROMAN = frozenset(_COMMON)
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,7 +67,9 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                     if script not in _scripts((lang,)):
                         found.append(token)
             return found, words
-        allowed = frozenset(_COMMON) if self.script == "roman" else _known(self.languages or record.spoken)
+        allowed = _ROMAN if self.script == "roman" else _known(self.languages or record.spoken)
+        if allowed.issuperset(map(script_of, record.tokens)):  # so it is with nearly all
+            return found, words
         for token in record.tokens:
             script = script_of(token)
             if script != "Zyyy":
@@ -82,8 +85,9 @@ def _scripts(languages: tuple[str, ...]) -> frozenset[str]:
     return frozenset(script for lang in languages for script in _of(lang))
 
 
+@lru_cache(maxsize=1 << 10)
 def _known(languages: tuple[str, ...]) -> frozenset[str]:
-    return _scripts(languages) | frozenset(_COMMON)
+    return _scripts(languages) | _ROMAN
 
 
 def _of(lang: str) -> tuple[str, ...]:

@@ -90,7 +90,8 @@ class FilterTally:
             self.kept += 1
             return
         self._first[outcome.reason] += 1
-        self._all.update(drop.reason for drop in outcome.drops)
+        for drop in outcome.drops:
+            self._all[drop.reason] += 1
 
     def counts(self) -> dict[str, Any]:
         """All counts, ready for JSON; reasons in the order of the filters."""
@@ -140,7 +141,7 @@ class Filtering:
         with ExitStack() as stack:
             wants_tags = any(isinstance(one, TagFilter) for one in filters)
             tagger = stack.enter_context(opened_tagger(settings.tagger)) if wants_tags else None
-            entries = Entries(self.source)
+            entries = Entries(self.source, checked="duplicates" in settings.filters)
 
             def keep(found: Repeats) -> None:
                 found.origin = Origin(config=self._config(), records=entries.records, checksum=entries.checksum)
