@@ -2,16 +2,22 @@
 
 * An inserted noun enters bare, পার্টির "of the party" as পার্টি: what the frame says with a postposition would be said
   twice if the noun brought its own ending along.
+* So does a phrase whose article elision has made a part of its first word: l'aide enters as aide, as determiners stay
+  with the frame.
 * Where the matrix noun that gives way had an ending, the ending stays, as a word of its own: বাজারে becomes *market এ*.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import NamedTuple
 
 from cswitch.core.lexicon import PIVOT, Lexicon, route
 from cswitch.core.wordlists import table
+from cswitch.generators.switching.lattice import EMBEDDED, Glue, Piece
+from cswitch.generators.switching.units import Unit
+from cswitch.generators.switching.view import View
 
 _SHORTEST = 2
 """Letters that are left of a word at least."""
@@ -19,6 +25,12 @@ _CLEAR = 3
 """An ending of so many letters is taken for one also where the noun without it is not known."""
 _DOUBTFUL = frozenset({"র", "রা"})
 """Endings that many nouns only seem to have; these are taken off where the two words mean the same."""
+_ELIDED = {
+    "fr": re.compile(r"[ld]['’](?=\w)", re.I),
+    "ca": re.compile(r"[ld]['’](?=\w)", re.I),
+    "it": re.compile(r"(?:[ld]|un|(?:de|a|da|ne|su)ll)['’](?=\w)", re.I),
+}
+"""Articles and prepositions that are written as one word with the word after them."""
 _NOTHING, _ITSELF = "-", "="
 
 
@@ -49,6 +61,37 @@ def _read(cell: str) -> str:
     return "" if cell == _NOTHING else cell
 
 
+def fit(view: View, unit: Unit, *, glue: bool) -> tuple[Piece | Glue, ...] | None:
+    """The words of a noun or noun phrase as they enter the matrix sentence.
+
+    Args:
+        view: The pair.
+        unit: The noun phrase on both sides.
+        glue: Keep the ending of case that the matrix noun had.
+
+    Returns:
+        Its words, with the ending of the matrix noun behind where it had one; None when a noun may have an ending of
+        case that cannot be told from it, or when the words are no phrase.
+    """
+    pieces = [Piece(EMBEDDED, y) for y in range(unit.y1, unit.y2)]
+    lang, opening = view.embedded.lang, view.embedded.tokens[unit.y1]
+    word = without_elision(opening, lang)
+    if word != opening:
+        pieces[0] = Piece(EMBEDDED, unit.y1, word)
+    if endings(lang):
+        *before, last = view.embedded.tokens[unit.y1 : unit.y2]
+        noun = bare(last, lang)
+        if noun is None or any(parts_phrase(word, lang) for word in before):
+            return None
+        pieces[-1] = Piece(EMBEDDED, unit.y2 - 1, noun)
+    case: str | None = ""
+    if glue and endings(view.matrix.lang):
+        case = case_glue(view.matrix.tokens[unit.x2 - 1], view.matrix.lang)
+    if case is None:
+        return None
+    return (*pieces, Glue(case, "postposition")) if case else tuple(pieces)
+
+
 def bare(word: str, lang: str) -> str | None:
     """A noun without its ending of case.
 
@@ -68,6 +111,17 @@ def bare(word: str, lang: str) -> str | None:
         return word
     found = _analysis(word, lang)
     return None if found is None else found[0]
+
+
+def without_elision(word: str, lang: str) -> str:
+    """The first word of a phrase without an article that elision has joined to it.
+
+    >>> [without_elision(word, "fr") for word in ("l’aide", "d'eau", "aujourd'hui")]
+    ['aide', 'eau', "aujourd'hui"]
+    """
+    elided = _ELIDED.get(lang)
+    found = elided.match(word) if elided else None
+    return word[found.end() :] if found else word
 
 
 def case_glue(word: str, lang: str) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from cswitch.core.wordlists import function_words
-from cswitch.generators.switching.bare import bare, case_glue, endings, parts_phrase
+from cswitch.generators.switching.bare import fit
 from cswitch.generators.switching.glue import enter_verb, light_verbs
 from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, Arc, Glue, Piece
 from cswitch.generators.switching.letters import CLOSED, CONTENT
@@ -342,23 +342,16 @@ class MatrixFrame:
         embedded = view.y_counts[y1:y2].count(True)
         if not embedded or (y2 - y1 == x2 - x1 and self.x_low[x1:x2] == self.y_low[y1:y2]):
             return None
-        pieces = [Piece(EMBEDDED, y) for y in range(y1, y2)]
+        pieces: tuple[Piece | Glue, ...] = tuple([Piece(EMBEDDED, y) for y in range(y1, y2)])
         gone, weight = view.x_counts[x1:x2].count(MATRIX), _WEIGHTS.get(kind, 1)
-        if kind in ("noun", "phrase") and view.x_letters[x2 - 1] in "NP?":
-            if endings(view.embedded.lang):
-                *before, last = view.embedded.tokens[y1:y2]
-                noun = bare(last, view.embedded.lang)
-                if noun is None or any(parts_phrase(word, view.embedded.lang) for word in before):
-                    return None
-                pieces[-1] = pieces[-1]._replace(form=noun)
-            if gone and endings(view.matrix.lang) and "postposition" in self.glue:
-                case = case_glue(view.matrix.tokens[x2 - 1], view.matrix.lang)
-                if case is None:
-                    return None
-                if case:
-                    dressed: tuple[Piece | Glue, ...] = (*pieces, Glue(case, "postposition"))
-                    return Arc(x1, x2, gone - 1, embedded, dressed, weight, EMBEDDED, MATRIX, 1, kind)
-        return Arc(x1, x2, gone, embedded, tuple(pieces), weight, kind=kind)
+        if kind in ("noun", "phrase") and not set(view.x_letters[x1:x2]) <= {"A"}:
+            fitted = fit(view, unit, glue=gone > 0 and "postposition" in self.glue)
+            if fitted is None:
+                return None
+            pieces = fitted
+            if isinstance(pieces[-1], Glue):
+                return Arc(x1, x2, gone - 1, embedded, pieces, weight, EMBEDDED, MATRIX, 1, kind)
+        return Arc(x1, x2, gone, embedded, pieces, weight, kind=kind)
 
 
 def _open_across(letters: str, low: Sequence[str], links: list[list[int]], start: int, end: int) -> bool:

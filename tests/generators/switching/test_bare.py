@@ -6,7 +6,7 @@ import pytest
 
 from cswitch.core.contracts import Link, Sentence
 from cswitch.core.wordlists import table
-from cswitch.generators.switching.bare import bare, case_glue, endings, parts_phrase
+from cswitch.generators.switching.bare import bare, case_glue, endings, parts_phrase, without_elision
 from cswitch.generators.switching.constraints import constraint
 from cswitch.generators.switching.lattice import MATRIX, Arc, Glue, Piece
 from cswitch.generators.switching.units import Unit
@@ -43,6 +43,13 @@ def test_nouns_that_only_seem_to_have_a_case_stay(word: str) -> None:
 )
 def test_other_languages(lang: str, word: str, noun: str) -> None:
     assert bare(word, lang) == noun
+
+
+def test_an_elided_article_stays_behind() -> None:
+    arc = arc_of(("es", "ayuda", "NOUN.Sing"), ("fr", "l’aide", "NOUN.Sing"))
+    assert arc is not None
+    assert arc.pieces == (Piece(1, 0, "aide"),)
+    assert without_elision("dell'acqua", "it") == "acqua"
 
 
 def test_what_cannot_be_told_is_none() -> None:
