@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -103,22 +104,20 @@ class DatasetTable:
     def write(self, part: Path, lines: Iterator[Line], column: str) -> None:
         """Writes the folder again with what has changed."""
         datasets = module()
-        part.mkdir()
-        made = {}
-        for split, data in self._splits.items():
-            stream = part / f"{split}.stream"
-            self._stream(stream, data, lines, column)
-            made[split] = datasets.Dataset.from_file(str(stream))
         bars = datasets.utils.are_progress_bars_disabled()
         datasets.disable_progress_bars()
         try:
-            (made[""] if "" in made else datasets.DatasetDict(made)).save_to_disk(str(part))
+            with TemporaryDirectory(prefix=f"{part.name}-", dir=part.parent) as streams:
+                made = {}
+                for split, data in self._splits.items():
+                    stream = Path(streams, f"{split}.stream")
+                    self._stream(stream, data, lines, column)
+                    made[split] = datasets.Dataset.from_file(str(stream))
+                (made[""] if "" in made else datasets.DatasetDict(made)).save_to_disk(str(part))
+                del made
         finally:
             if not bars:
                 datasets.enable_progress_bars()
-        del made
-        for stream in part.glob("*.stream"):
-            stream.unlink()
 
     def _stream(self, path: Path, data: Any, lines: Iterator[Line], column: str) -> None:
         """One split as a stream of Arrow that ``datasets`` can read, features and all."""

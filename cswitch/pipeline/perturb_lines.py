@@ -6,10 +6,10 @@ import csv
 import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
@@ -84,8 +84,8 @@ class CsvTable:
     def __init__(self, path: str, delimiter: str) -> None:
         self.path, self._delimiter = path, delimiter
         csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-        with open_bytes(path) as stream:
-            header = next(self._reader(stream), None)
+        with self._open() as text:
+            header = next(csv.reader(text, delimiter=delimiter), None)
         if not header:
             raise InputError("no columns", path=path, line=1, hint="the first line names them")
         twice = next((name for at, name in enumerate(header) if name in header[:at]), None)
@@ -111,8 +111,8 @@ class CsvTable:
                 writer.writerow([row[name] for name in columns])
 
     def _cells(self) -> Iterator[tuple[int, dict[str, str]]]:
-        with open_bytes(self.path) as stream:
-            reader = self._reader(stream)
+        with self._open() as text:
+            reader = csv.reader(text, delimiter=self._delimiter)
             next(reader)
             try:
                 for cells in reader:
@@ -127,9 +127,10 @@ class CsvTable:
                 what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
                 raise InputError(what, path=self.path, line=reader.line_num, hint="mend or convert the file") from error
 
-    def _reader(self, stream: Any) -> Any:
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-        return csv.reader(text, delimiter=self._delimiter)
+    @contextmanager
+    def _open(self) -> Iterator[IO[str]]:
+        with open_bytes(self.path) as stream, io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
+            yield text
 
 
 def _value(cell: str) -> Any:
