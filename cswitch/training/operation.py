@@ -12,7 +12,7 @@ from cswitch.core.contracts import PosTagger
 from cswitch.core.errors import UsageError
 from cswitch.core.lexicon import key
 from cswitch.core.seeds import digest, rng
-from cswitch.core.text.scripts import scripts_for
+from cswitch.core.text.scripts import script_of, scripts_for
 from cswitch.generators.recipes.contracts import Context, Takes, Text
 from cswitch.generators.recipes.making import Origin, make_sample
 from cswitch.generators.recipes.operations.texts import Read, foreign, read
@@ -205,9 +205,11 @@ class Entitycs:
             return given
         try:
             spans, source = self._mentions(item, given)
-            given, mentions = cut(given, spans)
+            moving = [] if source == "labels" else _given_spans(item, given)
+            given, covered = cut(given, [*spans, *moving])
         except LabelError as error:
             return Reject(source_id=item.id, reason="bad_labels", detail=str(error))
+        mentions = covered[: len(spans)]
         if not mentions:
             return Reject(source_id=item.id, reason="no_units", detail=f"no entity mention in the {source} of the text")
         names = list(dict.fromkeys(" ".join(given.tokens[start:end]) for start, end in mentions))
@@ -216,7 +218,7 @@ class Entitycs:
         if not langs:
             return Reject(source_id=item.id, reason="no_units", detail=_unknown(names, known))
         example = Example(
-            id=item.id, tokens=given.tokens, labels=_layers(item, given), spans=mentions, mentions=mentions
+            id=item.id, tokens=given.tokens, labels=_layers(item, given), spans=covered, mentions=mentions
         )
         samples = []
         for draw, lang in enumerate(langs):
@@ -239,11 +241,12 @@ class Entitycs:
     def _known(self, switcher: Switcher, names: Sequence[str]) -> dict[str, bool]:
         """The mentions that a language knows, and whether its name for one is another."""
         [wording] = switcher.wordings
+        scripts = {*scripts_for(wording.lang), "Latn"}
         told = {}
         for name in names:
-            best = wording.lexicon.translations(name)[:1]
-            if best and best[0].prob >= self.settings.min_prob:
-                told[name] = key(best[0].word) != key(name) and bool(wording.options(name).words)
+            found = [t for t in wording.lexicon.translations(name) if script_of(t.word) in scripts]
+            if found and found[0].prob >= self.settings.min_prob:
+                told[name] = key(found[0].word) != key(name) and bool(wording.options(name).words)
         return told
 
     def _languages(self, id: str, known: Mapping[str, Mapping[str, bool]], mentions: int) -> list[str]:
@@ -257,8 +260,11 @@ class Entitycs:
     def _sample(self, item: Text, given: Read, example: Example, lang: str, draw: int, met: bool) -> Sample:
         mixed = self.switchers[lang].switch(example)
         told = {"rate": mixed.reachable}
+        first = len(example.mentions or ()) if len(example.spans) > len(example.mentions or ()) else 0
         languages = (self.context.languages[0], lang)
-        return _sample(self.context, self.name, item, given, mixed, draw, met=met, reachable=told, languages=languages)
+        return _sample(
+            self.context, self.name, item, given, mixed, draw, met=met, reachable=told, languages=languages, first=first
+        )
 
 
 def _others(context: Context, name: str) -> tuple[str, ...]:
@@ -316,11 +322,12 @@ def _sample(
     target: Target | None = None,
     met: bool = True,
     languages: Sequence[str] = (),
+    first: int = 0,
 ) -> Sample:
-    """A sample of a mixed text, its labels moved along."""
+    """A sample of a mixed text, its labels moved along; ``first`` is the first of its spans that its labels hold."""
     text, offsets = write(given.text, given.offsets, mixed)
     labels = {**item.labels, **mixed.labels}
-    spans = [(offsets[start][0], offsets[end - 1][1]) for start, end in mixed.spans]
+    spans = [(offsets[start][0], offsets[end - 1][1]) for start, end in mixed.spans[first:]]
     if spans or ENTITIES in labels:
         labels[ENTITIES] = moved(labels.get(ENTITIES) or spans, spans)
     return make_sample(

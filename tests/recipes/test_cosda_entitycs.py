@@ -148,6 +148,13 @@ def test_each_language_that_knows_all_mentions_gives_a_sample() -> None:
     assert made[0].langs[3:6] == ["other", "de", "other"]
 
 
+def test_a_mention_that_begins_a_text_begins_it_still() -> None:
+    item = Text(id="1", text="Spain won.", lang="en", labels={"entities": [[0, 5]]})
+    [made] = told(entities(item, "es"))
+    assert made.text == "<e> España </e> won."
+    assert made.offsets[0] == (0, 3)
+
+
 def test_fewer_languages_are_drawn() -> None:
     texts = [Text(id=str(n), text="We love Spain.", lang="en") for n in range(30)]
     operation = Entitycs.make(EntitycsSettings(most=1), context())
@@ -162,6 +169,14 @@ def test_a_name_that_is_written_the_same_is_known_and_stays() -> None:
     made_of = entities("We met Asha.", "es")
     assert isinstance(made_of, Reject)
     assert made_of.detail == "Asha: written the same in es"
+
+
+def test_a_name_in_the_script_of_another_language_is_not_known() -> None:
+    lexicon = Lexicon("en", "es", {"kabir": [Translation("कबीर", 1, 1)], "spain": [Translation("españa", 1, 1)]})
+    operation = Entitycs.make(EntitycsSettings(), DictionaryContext("en", "es", lexicons={("en", "es"): lexicon}))
+    [made] = operation([Text(id="1", text="We met Kabir in Spain.", lang="en")])
+    assert isinstance(made, Reject)
+    assert "does not know Kabir" in made.detail
 
 
 def test_mentions_that_are_not_all_known() -> None:
@@ -186,6 +201,10 @@ def test_mentions_come_from_where_the_settings_say() -> None:
         plain = Text(id="1", text="The red water of Spain's coast", lang="en")
         [made] = told(entities(plain, "es", mentions=source))
         assert made.text == "The red water of <e> España </e>'s coast"
+    item = Text(id="1", text="The red water of Spain", lang="en", labels={"entities": [[8, 13, "X"]]})
+    [made] = told(entities(item, "es", mentions="capitals"))
+    assert made.text == "The red water of <e> España </e>"
+    assert [made.text[s:e] for s, e, _ in made.labels["entities"]] == ["water"]
     refused = entities("Red water", "es", mentions="labels")
     assert isinstance(refused, Reject)
     assert refused.detail == "no entity mention in the labels of the text"

@@ -24,6 +24,7 @@ from cswitch.core.wordlists import function_words, table
 from cswitch.generators.recipes.contracts import Context, RowItem, Takes
 from cswitch.generators.recipes.making import make_sample
 from cswitch.generators.recipes.operations.inflecting import OBLIQUE, agreeing
+from cswitch.generators.recipes.operations.texts import inside
 from cswitch.generators.recipes.operations.writing import Writer
 from cswitch.generators.switching.glue import agree
 from cswitch.schemas.reject import Reject
@@ -157,8 +158,8 @@ class CodePrompts:
         kinds = ("python", *settings.keep) if python else settings.keep
         spans = protected_spans(text, kinds, settings.patterns)
         tokens, offsets, _ = tokenise(text, self.source)
-        kept = _inside(offsets, spans)
-        prose = [not inside and not is_neutral(token) for token, inside in zip(tokens, kept, strict=True)]
+        kept = inside(offsets, spans)
+        prose = [not staying and not is_neutral(token) for token, staying in zip(tokens, kept, strict=True)]
         return _Read(text, tokens, offsets, prose)
 
     def _known(self, read: _Read) -> dict[int, str]:
@@ -278,17 +279,6 @@ def _largest(tokens: Sequence[str], known: Mapping[int, str]) -> int:
 def _is(label: str, upos: str, feature: str = "") -> bool:
     found, _, told = label.partition(".")
     return found == upos and (not feature or not told or told == feature or upos != "NOUN")
-
-
-def _inside(offsets: Sequence[tuple[int, int]], spans: Sequence[tuple[int, int]]) -> list[bool]:
-    """Whether each token has a character within a span; both are in order."""
-    found: list[bool] = []
-    at = 0
-    for start, end in offsets:
-        while at < len(spans) and spans[at][1] <= start:
-            at += 1
-        found.append(at < len(spans) and spans[at][0] < end)
-    return found
 
 
 def _sentences(read: _Read) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from cswitch.core.text.scripts import scripts_for
 from cswitch.core.wordlists import function_words
 from cswitch.generators.recipes.contracts import Context, Takes, Text
 from cswitch.generators.recipes.making import make_sample
-from cswitch.generators.recipes.operations.texts import Read, carried, cased, foreign, read
+from cswitch.generators.recipes.operations.texts import Read, carried, cased, foreign, inside, read
 from cswitch.generators.recipes.operations.writing import Writer
 from cswitch.generators.switching.view import language_tags
 from cswitch.schemas.reject import Reject
@@ -125,9 +125,8 @@ class Dip:
 
     def _glosses(self, given: Read, tags: Sequence[str]) -> list[_Gloss]:
         """Counterparts in order: of the longest expression that the lexicon knows."""
-        spans = protected_spans(given.text, _KEPT)
-        kept = {n for n, (s, e) in enumerate(given.offsets) if any(s < end and start < e for start, end in spans)}
-        free = [tag == self.tags[0] and n not in kept for n, tag in enumerate(tags)]
+        kept = inside(given.offsets, protected_spans(given.text, _KEPT))
+        free = [tag == self.tags[0] and not staying for tag, staying in zip(tags, kept, strict=True)]
         proper = self._proper(given.tokens)
         found: list[_Gloss] = []
         told: set[str] = set()

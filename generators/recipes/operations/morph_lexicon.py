@@ -19,7 +19,7 @@ from cswitch.generators.recipes.contracts import Context, Takes, Text
 from cswitch.generators.recipes.making import make_sample
 from cswitch.generators.recipes.operations.inflecting import stressed_a
 from cswitch.generators.recipes.operations.morph_units import Analyser, Unit
-from cswitch.generators.recipes.operations.texts import Read, carried, foreign, read
+from cswitch.generators.recipes.operations.texts import Read, carried, foreign, inside, read
 from cswitch.generators.recipes.operations.writing import Writer
 from cswitch.generators.switching.glue import agree
 from cswitch.generators.switching.view import language_tags
@@ -95,11 +95,8 @@ class MorphLexicon:
         if isinstance(given, Reject):
             return given
         tags = language_tags(given.tokens, self.source)
-        spans = protected_spans(given.text, _KEPT)
-        free = [
-            tag == self.source and not any(start < last and first < end for first, last in spans)
-            for tag, (start, end) in zip(tags, given.offsets, strict=True)
-        ]
+        kept = inside(given.offsets, protected_spans(given.text, _KEPT))
+        free = [tag == self.source and not staying for tag, staying in zip(tags, kept, strict=True)]
         units = self.analyser.units(given.tokens, free)
         if not units:
             detail = f"no noun, adjective or verb of the text has a counterpart in {self.target} that agrees"
@@ -167,7 +164,7 @@ class MorphLexicon:
                 end = unit.end
             span = (writer.offsets[start][0], writer.offsets[-1][1])
             places += [span] * (end - at)
-            kept += [unit is None and given.text[slice(*given.offsets[at])] == writer.text[slice(*span)]] * (end - at)
+            kept += [writer.tokens[start:] == [given.tokens[at]]] * (end - at)
             at, last = end, given.offsets[end - 1][1]
         writer.space(given.text[last:])
         return writer, places, kept

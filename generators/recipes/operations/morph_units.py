@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from cswitch.core.contracts import PosTagger
@@ -272,4 +273,10 @@ class Analyser:
 
 
 def _use(verb: str) -> str:
-    return next((use for known, use in table("light-verbs-en.tsv") if known == verb), "")
+    """``do``, ``be`` or ``never`` where an English verb says so itself."""
+    return _uses().get(verb, "")
+
+
+@cache
+def _uses() -> dict[str, str]:
+    return {row[0]: row[1] for row in table("light-verbs-en.tsv")}

@@ -75,6 +75,21 @@ def foreign(item: Text, lang: str) -> Reject | None:
     return Reject(source_id=item.id, reason="wrong_language", detail=detail)
 
 
+def inside(offsets: Sequence[Span], spans: Sequence[Span]) -> list[bool]:
+    """Whether each token has a character within a span; both are in order, and spans do not overlap.
+
+    >>> inside([(0, 2), (3, 5), (6, 8)], [(4, 5)])
+    [False, True, False]
+    """
+    found: list[bool] = []
+    at = 0
+    for start, end in offsets:
+        while at < len(spans) and spans[at][1] <= start:
+            at += 1
+        found.append(at < len(spans) and spans[at][0] < end)
+    return found
+
+
 def cased(word: str, lang: str) -> str:
     """A word of a lexicon, which is in small letters, with the capital it has anywhere.
 
