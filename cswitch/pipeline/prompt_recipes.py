@@ -94,6 +94,8 @@ def with_method(settings: PromptSettings, recipe: Recipe | None, given: Collecti
     taken: dict[str, Any] = {name: getattr(read, name) for name in step if name not in {*given, *_NOT_TAKEN}}
     if settings.like:
         taken.pop("cmi", None)
+    if taken.get("matrix") not in settings.languages:
+        taken.pop("matrix", None)  # the method's own pair has it, this one does not
     return msgspec.structs.replace(settings, **taken, method=recipe.name, recipe=read.recipe)
 
 

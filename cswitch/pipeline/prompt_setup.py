@@ -80,6 +80,8 @@ def settled(settings: PromptSettings, few_shot: str | None = None) -> PromptSett
         settings = msgspec.structs.replace(settings, translator_digest=_translating(settings.translator))
     if few_shot is None and settings.shots:
         raise UsageError("--shots shows examples, and none are given", hint="add --few-shot FILE, of real mixed text")
+    if few_shot is None and settings.shots_by == "rating":
+        raise UsageError("--shots-by rating chooses among examples, and none are given", hint="add --few-shot FILE")
     check(settings)
     recipe = load_recipe(settings.recipe)
     recipe.check(settings)

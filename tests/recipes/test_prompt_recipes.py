@@ -276,6 +276,9 @@ def test_a_method_gives_its_settings_and_the_command_line_wins() -> None:
     assert (found.recipe, found.method, found.cmi) == ("ratio.v1", "lost-in-the-mix.ratio-prompt.v1", (20.0, 20.0))
     assert (found.tolerance, found.shots, found.matrix) == (2.0, 7, "en")
     assert with_method(asked, None) == asked
+    other = PromptSettings(languages=("hi", "bn"), cmi=None, like="real.jsonl")
+    found = with_method(other, load_recipe("lost-in-the-mix.ratio-prompt"))
+    assert (found.matrix, found.cmi, found.tolerance) == ("", None, 7.0)
 
 
 def test_all_methods_are_known_by_their_families() -> None:
