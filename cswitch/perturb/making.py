@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cswitch.core.lexicon import Lexicon
 from cswitch.perturb.mixing import Mixer
+from cswitch.perturb.plurals import NumberLexicon
 from cswitch.perturb.rows import MakeMixer
 from cswitch.perturb.settings import PerturbSettings
 
@@ -46,7 +46,7 @@ def mixers(settings: PerturbSettings, names: Mapping[str, tuple[str, ...]]) -> M
         from cswitch.perturb.by_lexicon import LexiconMixer
 
         lang, other = settings.pair
-        lexicons = {other: Lexicon.load(lang, other, extra=map(Path, settings.lexicons))}
+        lexicons = {other: NumberLexicon.load(lang, other, extra=map(Path, settings.lexicons))}
         return lambda cmi: LexiconMixer(settings, cmi, lexicons, names)
     if settings.by == "prompt":
         from cswitch.perturb.by_rewriting import RewritingMixer

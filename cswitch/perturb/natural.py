@@ -22,6 +22,7 @@ AGREEING = {"en": frozenset({"a", "an"}), "es": frozenset({"y", "e", "o", "u"})}
 _MOVING = frozenset({NOUN, ADJECTIVE, ADVERB})
 _NAMING = frozenset({"NOUN", "PROPN", "X"})
 _LINKING = frozenset({"AUX", "VERB"})
+_PARTS = ("thirds", "fourths", "fifths", "sixths", "eighths", "tenths", "quarters", "halves")
 _COMPARED = frozenset({"more", "most", "less", "least", "as", "than", "so", "too"})
 _SILENT_H = frozenset({"es", "fr", "it", "pt", "ca"})
 _FRAMES = {"es": ("la",), "en": ("the",), "de": ("die",), "fr": ("la",), "it": ("la",), "pt": ("a",)}
@@ -84,6 +85,8 @@ def _free_in_english(kinds: Sequence[str], words: Sequence[str]) -> str:
     if kind == NOUN:
         measures = words[2] == "of" and words[0] in ("a", "an")
         stays = words[1].endswith("ing") or words[2] in ("as", "-") or words[0] in _COMPARED or measures
+        stays = stays or words[0] == "at" or after == "DET"  # at night; what a tagger took for a noun: counts the words
+        stays = stays or (before == "NUM" and words[1].endswith(_PARTS))  # two thirds
         return "" if stays else _free(kinds, words)
     if kind == ADJECTIVE:
         said = before in _LINKING and after in ("", "PUNCT", "CCONJ", "SCONJ") and words[0] not in _COMPARED
@@ -108,7 +111,7 @@ def fits(lang: str, word: str, wordclass: str) -> bool:
         return "VERB" not in kinds
     if wordclass == ADJECTIVE:
         return len(words) == 1 and (kinds[0] == ADJECTIVE or alone[0] == "VERB.Part")
-    if "VERB.Inf" in alone or kinds == [ADJECTIVE] or {"PRON", "ADP", "AUX", "CCONJ", "SCONJ"} & set(kinds[:1]):
+    if "VERB.Inf" in alone or {"PRON", "ADP", "AUX", "CCONJ", "SCONJ"} & set(kinds[:1]):
         return False
     frame = _FRAMES.get(lang)
     if frame is None:
