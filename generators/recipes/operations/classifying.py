@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from cswitch.core import devices
 from cswitch.core.errors import UsageError
-from cswitch.core.pretrained import fast_tokenizer, reading, window_length
+from cswitch.core.pretrained import reading, window_length
 
 _DIGITS = 6
 """Digits of a probability: what lies behind them depends on the texts that share its batch."""
@@ -51,7 +51,7 @@ class Classifier:
         from transformers import AutoModelForSequenceClassification
 
         with reading(model, option) as folder:
-            tokenizer = fast_tokenizer(model, folder)
+            tokenizer = _tokenizer(model, folder)
             found, report = AutoModelForSequenceClassification.from_pretrained(
                 folder, dtype="float32", output_loading_info=True, trust_remote_code=False
             )
@@ -59,9 +59,7 @@ class Classifier:
         if missing:
             hint = "give one that was trained to classify, and saved with save_pretrained"
             raise UsageError(f"model {model!r} is no classifier: its weights lack {missing[0]!r}", hint=hint)
-        if tokenizer.pad_token is None:
-            tokenizer.pad_token = tokenizer.eos_token
-            found.config.pad_token_id = tokenizer.eos_token_id
+        found.config.pad_token_id = tokenizer.pad_token_id
         return cls(tokenizer, found.eval().requires_grad_(False).to(place), place, batch_tokens)
 
     def probabilities(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
@@ -106,11 +104,9 @@ class SentenceEncoder:
         from transformers import AutoModel
 
         with reading(model, option) as folder:
-            tokenizer = fast_tokenizer(model, folder)
+            tokenizer = _tokenizer(model, folder)
             found = AutoModel.from_pretrained(folder, dtype="float32", trust_remote_code=False)
         encoder = found.get_encoder() if found.config.is_encoder_decoder else found
-        if tokenizer.pad_token is None:
-            tokenizer.pad_token = tokenizer.eos_token
         return cls(tokenizer, encoder.eval().requires_grad_(False).to(place), place, batch_tokens)
 
     def similarities(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
@@ -129,6 +125,18 @@ class SentenceEncoder:
         _in_batches(texts, self._tokenizer, self._length, self._device, self._batch_tokens, ask)
         at = {text: place for place, text in enumerate(texts)}
         return [round(float(vectors[at[one]] @ vectors[at[other]]), _DIGITS) for one, other in pairs]
+
+
+def _tokenizer(model: str, place: str) -> Any:
+    """The tokenizer of a model, as it was trained with, and able to pad."""
+    from transformers import AutoTokenizer
+
+    tokenizer: Any = AutoTokenizer.from_pretrained(place, trust_remote_code=False)
+    if set(tokenizer.get_vocab()) <= set(tokenizer.all_special_tokens):
+        raise UsageError(f"model {model!r} has no tokenizer", hint="save it beside the model with save_pretrained")
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
 
 
 def _in_batches(
