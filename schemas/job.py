@@ -63,6 +63,12 @@ class FilterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     stage."""
     tagger: str = "compact"
     """The tagger, for filters that want tags."""
+    all_reasons: bool = False
+    """With ``output.file``: tell every reason of a record that is left out."""
+    pairs: str = ""
+    """With ``output.file``: the pairs that records were made from, found by ``source_id``."""
+    pair: tuple[str, ...] = ()
+    """The languages of ``pairs``."""
 
 
 class PromptStage(PromptSettings, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

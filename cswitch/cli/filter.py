@@ -6,17 +6,19 @@ import os
 from collections import deque
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
 from cswitch.cli.filter_options import filter_settings, parse_pairs
+from cswitch.cli.keeping import TYPED, Origin, keep_job
 from cswitch.cli.options import AsJson, Force, Output, note, print_json
 from cswitch.cli.streams import check_output, open_output, progress
 from cswitch.core.errors import RunError, UsageError
 
 if TYPE_CHECKING:
     from cswitch.pipeline.filtering import Filtering
+    from cswitch.schemas.job import FilterSettings
 
 _SHOWN = 3
 """Reasons that are named when nothing is left."""
@@ -132,19 +134,57 @@ def filter_records(
     settings = filter_settings(dict(locals()))
     # Products as small as ours only lose by threads; numpy reads this when it is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from cswitch.pipeline.filtering import Filtering, FilterSettings, write_outcomes
-    from cswitch.pipeline.lines import started
+    from cswitch.schemas.job import FilterSettings
 
     if as_json and output == "-" and not dry_run:
         raise UsageError("--json and the records would both go to stdout", hint="add -o OUT")
     if resume and output == "-":
         raise UsageError("--resume needs the name of the output", hint="add -o OUT")
+    asked = FilterSettings(
+        filters=settings, all_reasons=all_reasons, tagger=tagger, pairs=pairs, pair=parse_pairs(pairs, pair) or ()
+    )
+    make(source, asked, Target(output, rejects, force, resume, dry_run), TYPED, as_json=as_json)
+
+
+class Target(NamedTuple):
+    """What a run writes, and what it does with what is there."""
+
+    output: str
+    rejects: str | None
+    force: bool
+    resume: bool
+    dry_run: bool
+
+
+def make(source: str, asked: FilterSettings, target: Target, origin: Origin, *, as_json: bool) -> None:
+    """Filters records, tells what stayed, and writes the job file that would do it again.
+
+    Args:
+        source: The records.
+        asked: What decides.
+        target: Where they go.
+        origin: The job file that is done, if it is one.
+        as_json: Tell it as one JSON object on stdout.
+
+    Raises:
+        CswitchError: The records cannot be read or judged, or none is left.
+    """
+    from cswitch.pipeline.filtering import Filtering, FilterSettings, write_outcomes
+    from cswitch.pipeline.jobs.repeating import filter_job
+    from cswitch.pipeline.lines import started
+
+    output, rejects, force, resume, dry_run = target
     _check_files(source, output, rejects, dry_run=dry_run, force=force)
-    index = None if dry_run or output == "-" or "duplicates" not in settings else Path(f"{output}.duplicates")
+    origin.told("")
+    index = None if dry_run or output == "-" or "duplicates" not in asked.filters else Path(f"{output}.duplicates")
     filtering = Filtering(
         source,
         FilterSettings(
-            filters=settings, all_reasons=all_reasons, tagger=tagger, pairs=pairs, pair=parse_pairs(pairs, pair)
+            filters=asked.filters,
+            all_reasons=asked.all_reasons,
+            tagger=asked.tagger,
+            pairs=asked.pairs,
+            pair=asked.pair or None,
         ),
         index=index,
         resume=resume,
@@ -159,6 +199,8 @@ def filter_records(
     if index is not None:
         index.unlink(missing_ok=True)
     _tell(filtering, as_json, output, dry_run)
+    if not dry_run:
+        keep_job(filter_job(source, asked, output, rejects), "", origin)
 
 
 def summary(counts: dict[str, Any], place: str = "") -> str:

@@ -76,6 +76,11 @@ def run(
     if dry_run and described.stages[0].prompt is not None:
         _ask_ahead(described, as_json=as_json)
         return
+    if dry_run and described.stages[0].filter is not None:
+        from cswitch.cli.run_file import try_filter
+
+        try_filter(described, as_json=as_json)
+        return
     if dry_run:
         found = forecast(described, workers=workers, world=world)
         if as_json:

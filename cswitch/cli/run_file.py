@@ -34,6 +34,8 @@ def do_file(job: Job, origin: Origin, *, workers: int, force: bool, shared: bool
         _synth(job, origin, workers=workers, force=force, as_json=as_json)
     elif job.stages[0].prompt is not None:
         _prompt(job, origin, force=force, as_json=as_json)
+    elif job.stages[0].filter is not None:
+        _filter(job, origin, force=force, dry_run=False, as_json=as_json)
     else:
         _tag(job, origin, force=force, as_json=as_json)
 
@@ -48,6 +50,8 @@ def _check_files(job: Job) -> None:
         read.append(first.synth.like)
     if first.prompt is not None:
         read += [first.prompt.few_shot, first.prompt.prices, first.prompt.like]
+    if first.filter is not None:
+        read += input_files(first.filter.pairs) if first.filter.pairs else []
     refuse_overwriting([output.file, output.rejects, output.attempts], read)
 
 
@@ -85,6 +89,20 @@ def _tag(job: Job, origin: Origin, *, force: bool, as_json: bool) -> None:
         raise UsageError("text that goes into a file is tagged to its end", hint="leave out limit, or name a folder")
     reading = Reading(given.format, given.field, given.pretokenised)
     make(given.paths[0], reading, settings, Target(output.file, output.format, force), origin, as_json=as_json)
+
+
+def try_filter(job: Job, *, as_json: bool) -> None:
+    """Counts what a filter would leave; nothing is written."""
+    _filter(job, Origin(""), force=True, dry_run=True, as_json=as_json)
+
+
+def _filter(job: Job, origin: Origin, *, force: bool, dry_run: bool, as_json: bool) -> None:
+    from cswitch.cli.filter import Target, make
+
+    output, settings = job.output, job.stages[0].filter
+    assert settings is not None, "it is no stage of filter"
+    target = Target(output.file, output.rejects, force, resume=False, dry_run=dry_run)
+    make(job.input.paths[0], settings, target, origin, as_json=as_json)
 
 
 def renamed(job: Job, output: str) -> Job:

@@ -98,6 +98,26 @@ def test_tags_are_given_again(source: str, output: str, options: list[str]) -> N
     repeated(output)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--tokens", "3-30", "--cmi", "10-"],
+        ["--duplicates", "near", "--likeness", "0.8", "--block", "words.txt", "--all-reasons"],
+        ["--pairs", "in.tsv", "--pair", "en-hi", "--source-ratio", "1.05-1.2", "--kept-content", "0.5"],
+        ["--confidence", "0.5", "--retag", "--score", "measures.switches>=2"],
+    ],
+)
+def test_records_are_filtered_again(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["synth", "in.tsv", "-o", "made.jsonl", "--pair", "en-hi", "--per-pair", "2"]) == 0
+    Path("words.txt").write_text("school\npassword\n", encoding="utf-8")
+    assert main(["filter", "made.jsonl", "-o", "../made/out.jsonl", "--rejects", "no.jsonl", *options]) == 0
+    assert Path("no.jsonl").stat().st_size
+    repeated("../made/out.jsonl", "no.jsonl")
+    capsys.readouterr()
+    assert main(["run", "../made/out.jsonl.job.yaml", "--dry-run"]) == 0
+    assert " records kept, " in capsys.readouterr().err
+
+
 def test_a_table_of_tags_is_given_again() -> None:
     pytest.importorskip("pyarrow", reason="the extra datasets is not installed")
     assert main(["tag", "in.txt", "-o", "out.parquet"]) == 0

@@ -44,6 +44,9 @@ def _input(job: Job) -> Iterator[Mistake]:
     if first.prompt is not None and first.prompt.source == "grid":
         yield from _grid(job)
         return
+    if first.filter is not None:
+        yield from _records(job)
+        return
     formats = PAIR_FORMATS if pairs else TAGGED_FORMATS if first.prompt is None else ASKED_FORMATS
     if given.format is not None and given.format not in formats:
         yield Mistake("input.format", f"unknown format {given.format!r}", f"known: {', '.join(formats)}")
@@ -56,6 +59,13 @@ def _input(job: Job) -> Iterator[Mistake]:
         )
     if given.field is not None and pairs:
         yield Mistake("input.field", "pairs have a field for each language", "leave it out")
+
+
+def _records(job: Job) -> Iterator[Mistake]:
+    """What is wrong with the input of a filter, which reads records as they are."""
+    for name in ("format", "links", "field", "limit"):
+        if getattr(job.input, name) is not None:
+            yield Mistake(f"input.{name}", "records are filtered as they are", "leave it out")
 
 
 def _grid(job: Job) -> Iterator[Mistake]:
@@ -93,7 +103,7 @@ def _file(job: Job) -> Iterator[Mistake]:
         yield Mistake("output.compression", "a file is not compressed", "leave it out, and run gzip on the file after")
     if output.format != "jsonl" and first.tag is None:
         yield Mistake("output.format", f"samples are not written as {output.format}", "leave it out: they are jsonl")
-    for name, stages in (("rejects", ("synth", "prompt")), ("attempts", ("prompt",))):
+    for name, stages in (("rejects", ("synth", "prompt", "filter")), ("attempts", ("prompt",))):
         if getattr(output, name) is not None and not _is_one_of(first, stages):
             yield Mistake(f"output.{name}", f"there are none but with {' and '.join(stages)}", "leave it out")
 

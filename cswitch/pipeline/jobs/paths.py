@@ -67,7 +67,7 @@ def _moved(job: Job, move: Move, folder: Path) -> Job:
         rejects=job.output.rejects and move(job.output.rejects),
         attempts=job.output.attempts and move(job.output.attempts),
     )
-    stages = tuple(_stage(stage, move) for stage in job.stages)
+    stages = tuple(_stage(stage, move, folder) for stage in job.stages)
     return msgspec.structs.replace(job, input=_input(job.input, move, folder, grid=grid), stages=stages, output=output)
 
 
@@ -76,15 +76,20 @@ def _input(given: JobInput, move: Move, folder: Path, *, grid: bool) -> JobInput
         """A file, two files ``A,B``, or a name of the hub or of a grid, which is no path."""
         if path.startswith("hub:") or (grid and not path.lower().endswith((".yaml", ".yml"))):
             return path
-        if "," not in path or (folder / path).exists():
-            return move(path)
-        return ",".join(map(move, path.split(",")))
+        return _files(path, move, folder)
 
     paths = place(given.path) if isinstance(given.path, str) else tuple(map(place, given.path))
     return msgspec.structs.replace(given, path=paths, links=given.links and move(given.links))
 
 
-def _stage(stage: Stage, move: Move) -> Stage:
+def _files(path: str, move: Move, folder: Path) -> str:
+    """A file, or several with commas between."""
+    if "," not in path or (folder / path).exists():
+        return move(path)
+    return ",".join(map(move, path.split(",")))
+
+
+def _stage(stage: Stage, move: Move, folder: Path) -> Stage:
     synth, asked, kept = stage.synth, stage.prompt, stage.filter
     if synth is not None:
         synth = msgspec.structs.replace(
@@ -99,7 +104,8 @@ def _stage(stage: Stage, move: Move) -> Stage:
             name: {key: _words(key, value, move) for key, value in given.items()}
             for name, given in kept.filters.items()
         }
-        kept = msgspec.structs.replace(kept, filters=filters)
+        pairs = kept.pairs and _files(kept.pairs, move, folder)
+        kept = msgspec.structs.replace(kept, filters=filters, pairs=pairs)
     return msgspec.structs.replace(stage, synth=synth, prompt=asked, filter=kept)
 
 

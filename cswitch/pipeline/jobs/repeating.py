@@ -15,7 +15,7 @@ from cswitch.pipeline.locked_files import PartFile
 from cswitch.pipeline.output import is_stream
 from cswitch.pipeline.source import Source
 from cswitch.pipeline.tag_input import Reading
-from cswitch.schemas.job import Job, JobInput, JobOutput, OutputFormat, PromptStage, Stage, TagSettings
+from cswitch.schemas.job import FilterSettings, Job, JobInput, JobOutput, OutputFormat, PromptStage, Stage, TagSettings
 from cswitch.schemas.prompting import PromptSettings
 from cswitch.schemas.settings import SynthSettings
 
@@ -48,6 +48,15 @@ def tag_job(source: str, how: Reading, settings: TagSettings, output: str, layou
     """The job of a run of ``cswitch tag``."""
     given = JobInput(path=source, format=how.fmt, field=how.field, pretokenised=how.pretokenised)
     return Job(input=given, stages=(Stage(tag=settings),), output=JobOutput(file=output, format=layout))
+
+
+def filter_job(source: str, settings: FilterSettings, output: str, rejects: str | None) -> Job:
+    """The job of a run of ``cswitch filter``."""
+    return Job(
+        input=JobInput(path=source),
+        stages=(Stage(filter=settings),),
+        output=JobOutput(file=output, rejects=rejects),
+    )
 
 
 def prompt_job(

@@ -26,6 +26,7 @@ from cswitch.pipeline.taggers import parse_spec
 from cswitch.schemas.job import FilterSettings, Job, JobOutput, PromptStage, Stage, TagSettings
 from cswitch.schemas.settings import SynthSettings
 
+_BESIDE_FILTERS = tuple(name for name in FilterSettings.__struct_fields__ if name != "filters")
 _OPTION = re.compile(r"--([a-z-]+)")
 
 
@@ -179,12 +180,16 @@ def _excluded(value: dict[str, Any]) -> Iterator[Mistake]:
 
 def _filter_longhand(given: dict[str, Any]) -> dict[str, Any]:
     """The names of filters may stand in the place of ``filters``, and those without settings be empty."""
-    named = given["filters"] if "filters" in given else {k: v for k, v in given.items() if k != "tagger"}
+    named = given["filters"] if "filters" in given else {k: v for k, v in given.items() if k not in _BESIDE_FILTERS}
     if not isinstance(named, dict):
         return given
     rest = {
-        name: value for name, value in given.items() if name == "tagger" or ("filters" in given and name != "filters")
+        name: value
+        for name, value in given.items()
+        if name in _BESIDE_FILTERS or ("filters" in given and name != "filters")
     }
+    if "pair" in rest:
+        rest["pair"] = longhand({"pair": rest["pair"]})["pair"]
     return {"filters": {name: {} if value is None else value for name, value in named.items()}, **rest}
 
 
@@ -208,12 +213,16 @@ def _meaning(value: dict[str, Any]) -> Iterator[Mistake]:
             yield from _prompt(stage["prompt"], f"{place}.prompt")
         elif stage.get("tag") is not None:
             yield from _tag(msgspec.convert(stage["tag"], TagSettings), f"{place}.tag")
-        elif number == 0:
+        elif number == 0 and not value["output"].get("file"):
             hint = "begin with synth, prompt or tag; cswitch filter takes records that are tagged already"
             yield Mistake(f"{place}.filter", "there is nothing yet to be left out", hint)
         else:
             settings = msgspec.convert(stage["filter"], FilterSettings)
             yield from _filter(settings, f"{place}.filter", last=number == len(stages) - 1)
+            if number and (settings.all_reasons or settings.pairs):
+                name = "pairs" if settings.pairs else "all_reasons"
+                hint = "leave it out, or run cswitch filter over the shards"
+                yield Mistake(f"{place}.filter.{name}", "that is for a job whose output is a file", hint)
 
 
 def _synth(value: dict[str, Any], place: str) -> Iterator[Mistake]:
