@@ -9,6 +9,7 @@ the embedded language in the wrong order. docs/recipes-gcm.md compares the sets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from cswitch.generators.switching.constraints import span_arc
@@ -19,7 +20,7 @@ from cswitch.generators.switching.view import View
 from cswitch.generators.switching.weights import weigh
 from cswitch.schemas.settings import SynthSettings
 
-_VERBAL = frozenset("VXBGK")
+_AUXILIARIES = re.compile("[VXBGK][XV]+")
 _LONGEST_RUN = 5
 """Parts of the longest piece of a straight part that enters a turned one as a whole."""
 
@@ -46,26 +47,28 @@ class TreeBuilder:
         yield Lattice(view.x_counts, free + inner, _apart(free, inner))
 
     def _arcs(self, view: View, units: list[Unit]) -> list[Arc]:
-        found = (span_arc(view, _with_auxiliaries(view, unit), kind="part") for unit in units)
+        xs = _verb_ends(view.matrix.lang, view.x_letters, view.links_of_x)
+        ys = _verb_ends(view.embedded.lang, view.y_letters, view.links_of_y)
+        if xs or ys:
+            units = [Unit(x1, xs.get(x2, x2), y1, ys.get(y2, y2)) for x1, x2, y1, y2 in units]
+        found = [span_arc(view, unit, kind="part") for unit in units]
         return [weigh(arc, view, self.settings.weights) for arc in found if arc]
 
 
-def _with_auxiliaries(view: View, unit: Unit) -> Unit:
-    """A unit that ends on a verb, with the auxiliaries after it that no link accounts for: गिर गए for fell."""
-    x1, x2, y1, y2 = unit
-    return Unit(
-        x1,
-        _verb_end(view.matrix.lang, view.x_letters, view.links_of_x, x2),
-        y1,
-        _verb_end(view.embedded.lang, view.y_letters, view.links_of_y, y2),
-    )
-
-
-def _verb_end(lang: str, letters: str, links: Sequence[Sequence[int]], end: int) -> int:
-    if lang in POSTPOSED and letters[end - 1] in _VERBAL:
-        while end < len(letters) and letters[end] in "XV" and not links[end]:
-            end += 1
-    return end
+def _verb_ends(lang: str, letters: str, links: Sequence[Sequence[int]]) -> dict[int, int]:
+    """Where verbs end with the auxiliaries after them that no link accounts for, by where they end without: गिर गए."""
+    found: dict[int, int] = {}
+    if lang not in POSTPOSED:
+        return found
+    for match in _AUXILIARIES.finditer(letters):
+        first, end = match.start() + 1, match.end()
+        for start in range(first, end):
+            after = start
+            while after < end and not links[after]:
+                after += 1
+            if after > start:
+                found[start] = after
+    return found
 
 
 def turned(node: Node) -> Iterator[Unit]:

@@ -1,9 +1,9 @@
 """Key phrases of a sentence, found without training: rapid automatic keyword extraction (RAKE; Rose et al., 2010).
 
-Stop words and marks part a sentence into runs; so do verbs here, whose forms no phrase could carry along. A word scores
-its degree (words it stands in a run with, itself included) over its frequency, a phrase the sum of its words; of all
-candidates the best are kept, a third as many as the sentence has content words. A run of more than three words gives
-each three neighbours in it, and only candidates are ranked all of whose words links account for.
+Stop words and marks part a sentence into runs; so do verbs and adverbs here, which no noun phrase could carry along. A
+word scores its degree (words it stands in a run with, itself included) over its frequency, a phrase the sum of its words;
+of all candidates the best are kept, a third as many as the runs have words. A run of more than three words gives each
+three neighbours in it, and only candidates are ranked all of whose words links account for.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cswitch.generators.switching.view import View
 
 LONGEST = 3
 """Words of the longest key phrase."""
-_BREAKS = CLOSED | frozenset(".#VBGK")
+_BREAKS = CLOSED | frozenset(".#VBGKa")
 
 
 def key_phrases(view: View, key: str, skip: str) -> Iterator[Unit]:
@@ -41,7 +41,7 @@ def key_phrases(view: View, key: str, skip: str) -> Iterator[Unit]:
 
 
 def runs(low: Sequence[str], letters: str, lang: str) -> list[tuple[int, int]]:
-    """Runs of content words, ends exclusive: what stands between stop words, verbs, numbers and marks.
+    """Runs of content words, ends exclusive: what stands between stop words, verbs, adverbs, numbers and marks.
 
     Args:
         low: The sentence in lower case.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cswitch.generators.switching.units import Unit
 from cswitch.generators.switching.view import View
@@ -17,28 +17,21 @@ from cswitch.generators.switching.view import View
 Order = Literal["leaf", "straight", "turned"]
 
 
-class Node(NamedTuple):
-    """A part of both sentences."""
+class Node:
+    """A part of both sentences, that may hold parts.
 
-    unit: Unit
-    """The tokens it covers, unlinked ones at its edges left out."""
-    order: Order
-    """How its parts stand to each other; ``leaf`` for a unit of linked words that has none."""
-    parts: tuple[Node, ...] = ()
-    """Its parts in order of the matrix sentence."""
+    Args:
+        unit: The tokens it covers, unlinked ones at its edges left out.
+        start: Its place on the embedded side, counted in leaves.
+        end: One past the last leaf it covers there.
+        order: How its parts stand to each other; ``leaf`` for a unit of linked words that has none.
+        parts: Its parts in order of the matrix sentence.
+    """
 
+    __slots__ = ("end", "order", "parts", "start", "unit")
 
-class _Part:
-    """A node that may still grow."""
-
-    __slots__ = ("end", "node_order", "parts", "start", "unit")
-
-    def __init__(self, unit: Unit, start: int, end: int, order: Order, parts: list[_Part]) -> None:
-        self.unit, self.start, self.end, self.node_order, self.parts = unit, start, end, order, parts
-
-    def node(self) -> Node:
-        """The node as it is in the end."""
-        return Node(self.unit, self.node_order, tuple([part.node() for part in self.parts]))
+    def __init__(self, unit: Unit, start: int, end: int, order: Order, parts: list[Node]) -> None:
+        self.unit, self.start, self.end, self.order, self.parts = unit, start, end, order, parts
 
 
 def leaves(view: View) -> list[Unit]:
@@ -72,18 +65,18 @@ def tree(view: View) -> Node | None:
     """The tree of a pair; None when nothing in it is linked."""
     units = leaves(view)
     ranks = {unit.y1: rank for rank, unit in enumerate(sorted(units, key=lambda unit: unit.y1))}
-    stack: list[_Part] = []
+    stack: list[Node] = []
     for unit in units:
         rank = ranks[unit.y1]
-        stack.append(_Part(unit, rank, rank + 1, "leaf", []))
+        stack.append(Node(unit, rank, rank + 1, "leaf", []))
         while joined := _top(stack):
             count, order = joined
             parts = stack[-count:]
             stack[-count:] = [_over(parts, order)]
-    return stack[0].node() if stack else None
+    return stack[0] if stack else None
 
 
-def _top(stack: Sequence[_Part]) -> tuple[int, Order] | None:
+def _top(stack: Sequence[Node]) -> tuple[int, Order] | None:
     """How many nodes on top of the stack make a larger one, and in which order; None when they do not."""
     last = stack[-1]
     low, high = last.start, last.end
@@ -99,18 +92,18 @@ def _top(stack: Sequence[_Part]) -> tuple[int, Order] | None:
     return None
 
 
-def _over(parts: list[_Part], order: Order) -> _Part:
+def _over(parts: list[Node], order: Order) -> Node:
     """The node over some others; where the first is in the same order throughout, the others become parts of it."""
     first, last = parts[0], parts[-1]
     low = min(parts, key=lambda part: part.start)
     high = max(parts, key=lambda part: part.end)
     unit = Unit(first.unit.x1, last.unit.x2, low.unit.y1, high.unit.y2)
-    flat = first.node_order == order and len(parts) == 2 and (order == "straight" or _reversed(first))
+    flat = first.order == order and len(parts) == 2 and (order == "straight" or _reversed(first))
     if flat:
         first.parts.append(last)
-    return _Part(unit, low.start, high.end, order, first.parts if flat else parts)
+    return Node(unit, low.start, high.end, order, first.parts if flat else parts)
 
 
-def _reversed(part: _Part) -> bool:
+def _reversed(part: Node) -> bool:
     """Whether the parts of a turned node stand in exactly the opposite order."""
     return all(one.start > other.start for one, other in pairwise(part.parts))

@@ -121,6 +121,9 @@ def _changed(step: Step, settings: RecipeSettings) -> Step:
     """A step with what the run changes; whether it can be meant is looked at too."""
     given = settings.changed.get(step.name, {})
     whole = {**step.settings, **(longhand(given) if step.kind == "synth" else given)}
+    for one, other in (("cmi", "share"), ("share", "cmi")) if step.kind == "synth" else ():
+        if one in given and other not in given:
+            whole[other] = None  # what the run asks for takes the place of what the recipe does
     found = msgspec.structs.replace(step, settings=whole)
     if step.kind == "operation":
         operation_settings(found)
