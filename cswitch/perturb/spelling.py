@@ -13,6 +13,9 @@ from cswitch.core.transliteration import romaniser_for
 from cswitch.perturb.settings import PerturbSettings
 from cswitch.training.records import Mixed
 
+_MARKS = {"।": ".", "॥": ".", "۔": ".", "؟": "?", "،": ",", "؛": ";"}
+"""Marks that go with letters of other scripts, and those of Latin letters."""
+
 
 class Spelling:
     """Spells the words of languages in other scripts in Latin letters, where the settings ask for it.
@@ -45,6 +48,9 @@ class Spelling:
             spelt = romaniser.romanise([tokens[at] for at in places])
             for at, word in zip(places, spelt, strict=True):
                 tokens[at] = word or tokens[at]
+        for at, token in enumerate(tokens):
+            if token in _MARKS and not _stays(mixed.origins[at], fixed):
+                tokens[at] = _MARKS[token]
         return replace(mixed, tokens=tokens)
 
 

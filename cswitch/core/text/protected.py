@@ -150,7 +150,9 @@ _FINDERS: dict[str, Finder] = {
     "numbers": _numbers,
     "math": _gated(r"[=+×÷*/<>≤≥≠≈±·∈→^|≡∑∫√∀∃⊂∪∩]|\w[(_]|[-−](?=[\s\d(])", lambda: _MATH),
     "options": _options,
-    "identifiers": _gated(r"\w[_./=][\w~]|\(\)|(?:^|\s)-{1,2}[A-Za-z]|[a-z][A-Z]|(?:^|\s)[~.]*/", lambda: _IDENTIFIER),
+    "identifiers": _gated(
+        r"[A-Za-z_)][./=][\w~]|\w_\w|\(\)|(?:^|\s)-{1,2}[A-Za-z]|[a-z][A-Z]|(?:^|\s)[~.]*/|/\w", lambda: _IDENTIFIER
+    ),
 }
 _MASKING = frozenset({"python", "code", "inline-code", "latex"})
 """What these find is hidden from those after them."""
