@@ -333,3 +333,35 @@ def test_the_floor_lies_between_texts_that_say_the_same_and_texts_that_do_not() 
         ("Our team played like sleepy goats yesterday.", "Yesterday our team was playing like drowsy goats."),
     ]
     assert max(others) < 0.3 < min(letter_similarity(*pair) for pair in said_again)
+
+
+def test_a_forecast_counts_translating_back(cswitch: Cswitch) -> None:
+    with serving(Script(reply="mixer")) as server:
+        options = ("--few-shot", EXAMPLES, "--dry-run", "--json")
+        whole = json.loads(run(cswitch, server, "singlish.fewshot.v1", *options).out)["forecast"]
+        bare = json.loads(run(cswitch, server, "singlish.fewshot.v1", *options, "--back-translation", 0).out)[
+            "forecast"
+        ]
+    assert (whole["low"]["requests"], bare["low"]["requests"]) == (20, 10)
+    assert (whole["high"]["requests"], bare["high"]["requests"]) == (60, 30)
+    assert server.count == 0
+
+
+def test_batches_and_requests_translate_back_alike(cswitch: Cswitch) -> None:
+    def go(*options: object) -> Done:
+        given = ("--few-shot", EXAMPLES, "--reprompts", 0, "--limit", 4)
+        return run(cswitch, server, "singlish.fewshot.v1", *given, *options)
+
+    with serving(Script(reply=model_of("singlish.fewshot.v1", careless=["rude-02"]))) as server:
+        assert go().status == 0
+        live = samples()
+        for name in ("out.jsonl", "rejects.jsonl", "out.jsonl.attempts.jsonl", "out.jsonl.answers.db"):
+            Path(name).unlink()
+        for _ in range(8):
+            go("--batch", "submit")
+            done = go("--batch", "collect")
+            if Path("out.jsonl").exists():
+                break
+    assert "4 rows read, 3 answered" in done.err
+    assert samples() == live
+    assert [sample.source_id for sample in live] == ["rude-01", "rude-03", "rude-04"]
