@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 import typer
@@ -36,6 +37,15 @@ def report(summary: Summary, settings: PromptSettings, output: str) -> str:
     lines += _rejected(summary)
     lines += _monotony(summary)
     return "\n".join(lines)
+
+
+def quality(counts: Mapping[str, int], settings: PromptSettings) -> list[str]:
+    """How near texts came and what made them pass, by the counts of a job, a line each."""
+    from cswitch.pipeline.prompt_tally import REPAIRS, Tally, summary
+
+    accepted = sum(counts.get(f"passed.{way}", 0) for way in REPAIRS)
+    found = summary(Tally(counts, settings.tolerance), 0, accepted)
+    return [*_nearness(found, settings), *_passed(found)]
 
 
 def batch_report(made: Round, settings: PromptSettings, output: str) -> str:

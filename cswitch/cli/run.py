@@ -18,7 +18,7 @@ from cswitch.core.errors import RunError, UsageError
 if TYPE_CHECKING:
     from cswitch.pipeline.jobs.forecast import Forecast
     from cswitch.pipeline.jobs.run import Engine, JobResult, Progress
-    from cswitch.schemas.job import Job
+    from cswitch.schemas.job import Job, PromptStage
 
 _MINUTE, _HOUR = 60, 3600
 _SIZES = ("bytes", "kB", "MB", "GB", "TB")
@@ -103,7 +103,7 @@ def run(
     if as_json:
         print_json({**msgspec.to_builtins(result.summary), "complete": result.complete, "failed": list(result.failed)})
     else:
-        typer.echo(report(result, described.output.folder), err=True)
+        typer.echo(report(result, described.output.folder, described.stages[0].prompt), err=True)
     for line in result.failed:
         tell(f"error: {line}")
     if result.failed:
@@ -114,8 +114,14 @@ def run(
         raise RunError("no row gave a record", hint=f"the reasons are in {described.output.folder}/*.rejects.jsonl")
 
 
-def report(result: JobResult, folder: str) -> str:
-    """The end of a run in a few lines."""
+def report(result: JobResult, folder: str, asked: PromptStage | None = None) -> str:
+    """The end of a run in a few lines.
+
+    Args:
+        result: How it ended.
+        folder: Where the shards are.
+        asked: The stage that asked a language model, when one did.
+    """
     from cswitch.filters.table import REASONS as FILTERED
     from cswitch.schemas.reject import REASONS
 
@@ -139,6 +145,10 @@ def report(result: JobResult, folder: str) -> str:
 
         error = counts.get("share_error", 0) / ERROR_UNIT / 100 / counts["shared"]
         lines.append(f"  target met by {counts.get('met', 0):,}; mean |share asked - share got| {error:.4f}")
+    if asked is not None and counts.get("briefs"):
+        from cswitch.cli.prompt_report import quality
+
+        lines += quality(counts, asked)
     for name, count in counts.items():
         if name.startswith("reject."):
             reason = name.removeprefix("reject.")

@@ -273,6 +273,8 @@ def test_a_missing_key_is_told_before_anything_is_made(
 def test_the_key_is_nowhere(folder: Path, server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(described(folder, server))]) == 0
     told = capsys.readouterr()
+    assert "% of the texts asked for were accepted: " in told.err
+    assert "  accepted texts: |CMI asked - CMI got| " in told.err
     for path in folder.rglob("*"):
         if path.is_file():
             assert KEY.encode() not in path.read_bytes(), path
