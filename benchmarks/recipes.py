@@ -4,14 +4,16 @@ For each recipe that is found by name: items answered, the CMI or share asked fo
 switch points, distinct texts, and items a second of one core's processor time, measured on a second pass. Recipes run
 on the file of data/samples that they name; those over English with Hindi or Spanish on the first lines of NTREX too,
 where they are there. A recipe that is a lattice and nothing more is timed against plain synth (its frames, draws,
-script and noise, all else the default) on the same pairs, in turns. Recipes of prompts, and those that want a model of
-one's own, are listed as not run.
+script and noise, all else the default) on the same pairs, in turns. Recipes of prompts are run on their first
+items when a server is named (--base-url), their time being the server's, else they are listed as not run, as are those
+that want a model of one's own.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,6 +22,7 @@ from statistics import mean
 import msgspec
 
 from cswitch import data
+from cswitch.cli.main import main as main_command
 from cswitch.core.errors import CswitchError
 from cswitch.generators.recipes.contracts import Item
 from cswitch.generators.recipes.recipe import Recipe, load_recipe, recipe_names
@@ -37,6 +40,9 @@ from cswitch.schemas.settings import SynthSettings
 SAMPLES = Path(data.__path__[0]) / "samples"
 NTREX = {"en": "eng", "hi": "hin", "es": "spa"}
 TURNS = 5
+WRONG_USAGE = 2
+PROMPTED = 20
+"""Items of a recipe of prompts."""
 Made = Sequence[list[Sample] | Reject]
 
 
@@ -69,18 +75,22 @@ def main() -> None:
     parser.add_argument("--data", default="../shared/data", help="folder with parallel/ntrex")
     parser.add_argument("--recipe", action="append", help="only these, by name")
     parser.add_argument("--lines", type=int, default=300, help="lines of NTREX; 0 for none")
+    parser.add_argument("--base-url", help="an OpenAI-compatible server, for recipes of prompts")
+    parser.add_argument("--model", default="model", help="its model")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     options = parser.parse_args()
     results: list[Result] = []
     for name in options.recipe or recipe_names():
-        results += measured(load_recipe(name), Path(options.data), options.lines)
+        recipe = load_recipe(name)
+        if recipe.first.kind == "prompt":
+            results.append(prompted(recipe, options.base_url, options.model))
+        else:
+            results += measured(recipe, Path(options.data), options.lines)
     print(json.dumps(msgspec.to_builtins(results), indent=2)) if options.json else table(results)
 
 
 def measured(recipe: Recipe, folder: Path, lines: int) -> list[Result]:
     """The rows of a recipe: on its own sample, and on NTREX where that has its languages."""
-    if recipe.first.kind == "prompt":
-        return [Result(recipe.name, "", not_run="it asks a language model")]
     settings = RecipeSettings(recipe=recipe.name, languages=recipe.languages, pair=recipe.languages)
     source = RecipeSource(str(SAMPLES / recipe.sample), recipe.takes, recipe.languages, recipe.languages)
     inputs: list[tuple[str, list[Item | Reject]]] = []
@@ -92,6 +102,32 @@ def measured(recipe: Recipe, folder: Path, lines: int) -> list[Result]:
         return [on(recipe, settings, name, items) for name, items in inputs]
     except CswitchError as error:
         return [Result(recipe.name, recipe.sample, not_run=error.message)]
+
+
+def prompted(recipe: Recipe, server: str | None, model: str) -> Result:
+    """The row of a recipe of prompts, on its first items."""
+    result = Result(recipe.name, recipe.sample, items=PROMPTED)
+    if server is None:
+        result.not_run = "it asks a language model; name a server with --base-url"
+        return result
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out.jsonl"
+        given = [str(SAMPLES / recipe.sample)] if recipe.sample else []
+        options = ["--base-url", server, "--model", model, "--limit", str(PROMPTED), "--budget", "1"]
+        started = time.monotonic()
+        status = main_command(["recipes", "run", recipe.name, *given, "-o", str(out), *options])
+        seconds = time.monotonic() - started
+        lines = out.read_bytes().splitlines() if out.exists() else []
+        samples = [msgspec.json.decode(line, type=Sample) for line in lines]
+    if status == WRONG_USAGE:
+        result.not_run = "its run wants more options; see stderr"
+        return result
+    by_source: dict[str, list[Sample]] = {}
+    for sample in samples:
+        by_source.setdefault(sample.source_id, []).append(sample)
+    fill(result, list(by_source.values()))
+    result.per_second = PROMPTED / seconds
+    return result
 
 
 def ntrex(texts: dict[str, Path], lines: int) -> Sequence[Pair]:

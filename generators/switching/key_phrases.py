@@ -1,9 +1,9 @@
 """Key phrases of a sentence, found without training: rapid automatic keyword extraction (RAKE; Rose et al., 2010).
 
 Stop words and marks part a sentence into runs; so do verbs and adverbs here, which no noun phrase could carry along. A
-word scores its degree (words it stands in a run with, itself included) over its frequency, a phrase the sum of its words;
-of all candidates the best are kept, a third as many as the runs have words. A run of more than three words gives each
-three neighbours in it, and only candidates are ranked all of whose words links account for.
+word scores its degree (words it stands in a run with, itself included) over its frequency, a phrase the sum of its
+words; of all candidates the best are kept, a third as many as the runs have words. A run of more than three words gives
+each three neighbours in it, and only candidates are ranked all of whose words links account for.
 """
 
 from __future__ import annotations
