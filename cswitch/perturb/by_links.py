@@ -19,6 +19,7 @@ from cswitch.core.text.spacing import spacing
 from cswitch.core.text.tokens import tokenise
 from cswitch.generators.switching.view import AlignedPair
 from cswitch.perturb.mixing import MixedField, MixedTokens, RowFault, TextTask, TokensTask, runs_of, tells_nothing
+from cswitch.perturb.natural import NaturalWords
 from cswitch.perturb.settings import PerturbSettings
 from cswitch.perturb.spelling import Spelling
 from cswitch.training.linked import LinkedSwitcher
@@ -107,11 +108,13 @@ class LinksMixer:
         self.matrix = settings.frame
         self.other = next(lang for lang in settings.pair if lang != self.matrix)
         self.tag = language_tag(self.matrix)
+        self.glossed = settings.by == "translator" and settings.translator.partition(":")[0] == "gloss"
+        self.natural = NaturalWords(self.matrix) if self.glossed and settings.words == "natural" else None
         augment = AugmentSettings(
             matrix=self.matrix,
             languages=(self.other,),
             cmi=cmi,
-            unit="phrase",
+            unit="word" if self.glossed else "phrase",
             keep=("names", "entities", "function-words"),
             seed=settings.seed,
         )
@@ -192,7 +195,11 @@ class LinksMixer:
         """A text of the matrix language, mixed."""
         read = read_text(text, self.matrix, id=task.id, spans=spans, kept=kept)
         example = read.example
-        mixed = self.switcher.switch_pair(pair, spans=example.spans, fixed=example.fixed)
+        fixed = example.fixed
+        if self.natural is not None and self.natural.known:  # a gloss knows nothing of the words around a word
+            [classes] = self.natural.classes([example.tokens])
+            fixed = fixed.union(at for at, found in enumerate(classes) if not found)
+        mixed = self.switcher.switch_pair(pair, spans=example.spans, fixed=fixed)
         if mixed.reason or not mixed.replaced:
             told = tells_nothing(mixed.reachable, self.cmi)
             if mixed.reason:
