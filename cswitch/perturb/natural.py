@@ -63,14 +63,24 @@ class NaturalWords:
         return [self._classes(*found) for found in zip(batch, tagger.tag(batch), strict=True)]
 
     def _classes(self, tokens: Sequence[str], labels: Sequence[str]) -> list[str]:
-        kinds = ["", *(label.partition(".")[0] for label in labels), ""]
-        small = ["", *(token.lower() for token in tokens), ""]
+        kinds = ["", *map(_kind, labels), ""]
+        moving = [at for at, kind in enumerate(kinds) if kind in _MOVING]
+        found = [""] * len(tokens)
+        if not moving:
+            return found
+        small = ["", *map(str.lower, tokens), ""]
         fixed = {at for start, end in fixed_expressions(small[1:-1], self.lang) for at in range(start, end)}
         free = _free_in_english if self.lang == "en" else _free
-        return [
-            free(kinds[at : at + 3], small[at : at + 3]) if kinds[at + 1] in _MOVING and at not in fixed else ""
-            for at in range(len(tokens))
-        ]
+        for at in moving:
+            if at - 1 not in fixed:
+                found[at - 1] = free(kinds[at - 1 : at + 2], small[at - 1 : at + 2])
+        return found
+
+
+@cache
+def _kind(label: str) -> str:
+    """The word class that a label begins with."""
+    return label.partition(".")[0]
 
 
 def _free(kinds: Sequence[str], words: Sequence[str]) -> str:
@@ -131,12 +141,13 @@ def with_articles(mixed: Mixed, matrix: str) -> Mixed:
     agreeing = AGREEING.get(matrix)
     if agreeing is None:
         return mixed
-    tokens = mixed.tokens
-    for at in range(len(tokens) - 1):
-        if tokens[at].lower() in agreeing and mixed.langs[at] == matrix != mixed.langs[at + 1]:
+    tokens, langs = mixed.tokens, mixed.langs
+    places = [at for at in range(len(tokens) - 1) if langs[at] != langs[at + 1] and langs[at] == matrix]
+    for at in places:
+        if tokens[at].lower() in agreeing:
             if tokens is mixed.tokens:
                 tokens = list(tokens)
-            word = _sound(tokens[at + 1], mixed.langs[at + 1]) if matrix == "en" else tokens[at + 1]
+            word = _sound(tokens[at + 1], langs[at + 1]) if matrix == "en" else tokens[at + 1]
             tokens[at] = agree(tokens[at], word, matrix)
     return mixed if tokens is mixed.tokens else replace(mixed, tokens=tokens)
 
