@@ -145,6 +145,8 @@ def report(result: JobResult, folder: str, asked: PromptStage | None = None) -> 
 
         error = counts.get("share_error", 0) / ERROR_UNIT / 100 / counts["shared"]
         lines.append(f"  target met by {counts.get('met', 0):,}; mean |share asked - share got| {error:.4f}")
+    if counts.get("lacking"):
+        lines.append(f"  {counted(counts['lacking'], 'sample')} without all languages of the pair")
     if asked is not None and counts.get("briefs"):
         from cswitch.cli.prompt_report import quality
 

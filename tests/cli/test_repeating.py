@@ -186,6 +186,28 @@ def test_a_file_of_somebody_else_is_left_alone_and_ours_is_replaced() -> None:
     repeated("out.jsonl")
 
 
+def test_an_output_is_not_lost_for_want_of_its_job_file(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("out.jsonl.job.yaml").mkdir()
+    assert main(["synth", "in.tsv", "-o", "out.jsonl", "--pair", "en-hi"]) == 0
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told == "cswitch: note: out.jsonl.job.yaml, which would repeat this, cannot be written: is a directory"
+    assert Path("out.jsonl").stat().st_size
+
+
+def test_three_languages_are_mixed_again() -> None:
+    Path("three.tsv").write_text(
+        "en\thi\tes\nThe house is big.\tघर बड़ा है।\tLa casa es grande.\n"
+        "The school is near the market.\tस्कूल बाज़ार के पास है।\tLa escuela está cerca del mercado.\n",
+        encoding="utf-8",
+    )
+    assert main(["synth", "three.tsv", "-o", "out.jsonl", "--pair", "en-hi-es", "--cmi", "30"]) == 0
+    repeated("out.jsonl")
+    job = Path("out.jsonl.job.yaml").read_text(encoding="utf-8").replace("file: out.jsonl", "folder: shards")
+    Path("job.yaml").write_text(job, encoding="utf-8")
+    assert main(["run", "job.yaml"]) == 0
+    assert Path("shards/00000.jsonl").read_bytes() == Path("out.jsonl").read_bytes()
+
+
 def test_a_command_line_cannot_break_out_of_its_comment(capsys: pytest.CaptureFixture[str]) -> None:
     name = "a\noutput: {file: evil}\u2028b.tsv"
     Path(name).write_bytes(Path("in.tsv").read_bytes())
