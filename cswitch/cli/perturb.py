@@ -62,7 +62,7 @@ def perturb(
     force: asked.ForceAgain = False,
     as_json: asked.JsonReport = False,
 ) -> None:
-    """Mix the text of a benchmark or a labelled set, and leave everything else as it is.
+    """Mix the text of a benchmark, its labels, code and numbers kept.
 
     Code, formulas, numbers, URLs, placeholders and letters of options stay byte for byte; labels, answers and spans
     go with the text. Rows keep their ids and their order, so that runs at several CMI pair row by row; a column says
