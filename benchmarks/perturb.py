@@ -104,7 +104,7 @@ def compare(found: Kept, settings: PerturbSettings, before: Row, after: Row) -> 
             ]
             found.carried += len(entities[0])
             found.true += sum(one == other for one, other in zip(*entities, strict=True))
-            count_protected(found, *(" ".join(row["tokens"]) for row in (before, after)), settings.protected(name))
+            count_protected(found, " ".join(before["tokens"]), " ".join(after["tokens"]), settings.protected(name))
             continue
         old, new = (value_at(row, name) for row in (before, after))
         for one, other in zip(*([text] if isinstance(text, str) else text for text in (old, new)), strict=True):

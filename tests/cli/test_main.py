@@ -47,7 +47,7 @@ def test_no_command_shows_the_help_on_stderr(cswitch: Cswitch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["mesure"], "unknown command 'mesure'; did you mean 'measure'? Known: synth, prompt, recipes, perturb, align, "),
+        (["mesure"], "unknown command 'mesure'; did you mean 'measure'? Known: synth, prompt, recipes, perturb, "),
         (["--verson"], "did you mean --version? See cswitch --help"),
         (["romanise", "-", "--langg", "hi"], "did you mean --lang? See cswitch romanise --help"),
         (["romanise"], "missing argument 'IN'; see cswitch romanise --help"),
