@@ -121,10 +121,11 @@ def random_spans(view: View, key: str, skip: str) -> Iterator[Unit]:
 
 
 def _single(view: View, skip: str, classes: str) -> Iterator[Unit]:
-    """Single embedded words of some classes, no possessives; of a longer counterpart none is a verb, which would go."""
+    """Single embedded words of some classes, no possessives, that stand for no verb: that would go with its ending."""
     for unit in units.words(view, skip):
         x1, x2, y, after = unit
         if after - y > 1 or view.y_letters[y] not in classes or view.y_low[y].endswith(("'s", "’s")):
             continue
-        if x2 - x1 == 1 or _VERBAL.isdisjoint(view.x_letters[x1:x2]):
+        replaced = view.x_letters[x1:x2]
+        if _VERBAL.isdisjoint(replaced) or (view.y_letters[y] == "A" and replaced == "K"):
             yield unit

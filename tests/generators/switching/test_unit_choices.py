@@ -56,6 +56,15 @@ def test_possessives_and_counterparts_with_a_verb_do_not_come_alone(see: See) ->
     assert embedded(view, "noun-adjective") == ["dreams", "home"]
 
 
+def test_a_noun_stands_for_no_verb_and_an_adjective_for_a_participle_at_most(see: See) -> None:
+    view = see(
+        "कुत्ता भौंकता है खिड़की टूटी", "dog barks window broken", "0-0 1-1 3-2 4-3",
+        "NOUN.Sing VERB.Part AUX NOUN.Sing VERB.Part", "NOUN.Sing NOUN.Plur NOUN.Sing ADJ", langs=("hi", "en"),
+    )  # fmt: skip
+    assert embedded(view, "noun-adjective") == ["dog", "window", "broken"]
+    assert embedded(view, "noun-word") == ["dog", "window"]
+
+
 def test_a_key_phrase_is_linked_word_by_word(see: See) -> None:
     view = see("la pequeña casa", "the small red house", "0-0 1-1 2-3", "DET ADJ NOUN.Sing", "DET ADJ ADJ NOUN.Sing")
     assert list(key_phrases(view, "", "")) == []
