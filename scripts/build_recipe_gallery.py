@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from cswitch.cli.recipes import command_of
 from cswitch.generators.recipes.recipe import Recipe, load_recipe, recipe_names
 from cswitch.pipeline.recipes.items import RecipeSource, read_items
 from cswitch.pipeline.recipes.settings import RecipeSettings
@@ -82,6 +83,7 @@ def section(recipe: Recipe) -> str:
         if text:
             parts += [f"* **{title}:** {text}"]
     parts += ["", "```yaml", steps(recipe), "```", ""]
+    parts += [f"    {command_of(recipe, f'data/samples/{recipe.sample}' if recipe.sample else 'IN')}", ""]
     shown = outputs(recipe)
     if shown:
         parts += [f"On data/samples/{recipe.sample} ({'-'.join(recipe.languages)}):", "", *shown, ""]

@@ -192,10 +192,17 @@ def described(recipe: Recipe) -> str:
         given = ", ".join(f"{key}: {value}" for key, value in step.settings.items())
         lines += textwrap.wrap(f"- {step.name}: {given}" if given else f"- {step.name}", _WIDTH, subsequent_indent="  ")
     shown = f"data/samples/{recipe.sample}" if recipe.sample else "IN"
-    lines += ["", f"  cswitch recipes run {recipe.name} {shown} -o out.jsonl"]
+    lines += ["", f"  {command_of(recipe, shown)}"]
     if recipe.export:
         lines.append(f"  cswitch export out.jsonl -o DIR --to {recipe.export}")
     return "\n".join(lines)
+
+
+def command_of(recipe: Recipe, source: str) -> str:
+    """The command that runs a recipe, with all that it has to be told."""
+    grid = "--grid " if recipe.takes == "grid" else ""
+    more = f" {recipe.options}" if recipe.options else ""
+    return f"cswitch recipes run {recipe.name} {grid}{source} -o out.jsonl{more}"
 
 
 def report(summary: Summary, recipe: Recipe, output: str) -> str:

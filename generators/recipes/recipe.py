@@ -59,6 +59,7 @@ class _Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     left_out: str = ""
     unknown: str = ""
     sample: str = ""
+    options: str = ""
     export: str = ""
 
 
@@ -94,6 +95,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """What is done, in order."""
     sample: str
     """File of data/samples that it is shown on."""
+    options: str
+    """What a run has to say beside its input, such as ``--model M`` or where a model lies; empty for nothing."""
     export: str
     """What the method ends with, as ``cswitch export --to`` names it; empty for samples."""
     example: Example
@@ -110,8 +113,10 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def takes(self) -> str:
-        """What it reads: ``pairs``, ``texts``, ``samples`` or ``rows``."""
-        return operation_class(self.first.name).takes if self.first.kind == "operation" else "pairs"
+        """What it reads: ``pairs``, ``texts``, ``samples``, ``rows``; or ``grid``, the cells of one."""
+        if self.first.kind == "operation":
+            return str(operation_class(self.first.name).takes)
+        return str(self.first.settings.get("source", "pairs"))
 
     def only(self, kind: StepKind) -> Step:
         """The step of a recipe that is nothing but this kind of step.
@@ -205,6 +210,7 @@ def read_recipe(name: str, text: str, path: str) -> Recipe:
         languages=read.languages,
         steps=steps,
         sample=read.sample,
+        options=read.options.strip(),
         export=read.export,
         example=read.example,
         digest=text_digest(text),
