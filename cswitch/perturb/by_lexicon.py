@@ -11,7 +11,7 @@ from cswitch.core.lexicon import Lexicon
 from cswitch.core.tag_names import language_tag
 from cswitch.generators.switching.view import language_tags
 from cswitch.perturb.mixing import MixedField, MixedTokens, TextTask, TokensTask, runs_of, tells_nothing
-from cswitch.perturb.natural import NaturalWords, fits, with_articles
+from cswitch.perturb.natural import NaturalWords, fits, with_articles, with_capitals
 from cswitch.perturb.settings import PerturbSettings
 from cswitch.perturb.spelling import Spelling
 from cswitch.training.records import Example, Mixed
@@ -122,4 +122,7 @@ class LexiconMixer:
         if classes is not None:
             fixed = example.fixed.union([at for at, found in enumerate(classes) if not found])
             prepared = replace(example, classes=classes, fixed=fixed)
-        return self.spelling.spelt(with_articles(self.switcher.switch(prepared), self.lang), example.fixed)
+        mixed = with_articles(self.switcher.switch(prepared), self.lang)
+        if self.settings.pair[1] == "en":
+            mixed = with_capitals(mixed)
+        return self.spelling.spelt(mixed, example.fixed)

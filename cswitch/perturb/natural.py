@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from cswitch.annotators.pos.windowed import languages
 from cswitch.core.contracts import PosTagger
 from cswitch.core.registry import load
+from cswitch.core.text.scripts import rows
 from cswitch.core.text.tokens import token_class
 from cswitch.core.wordlists import fixed_expressions
 from cswitch.generators.switching.glue import agree
@@ -156,3 +157,25 @@ def _sound(word: str, lang: str) -> str:
     """A word as an English ear takes its beginning: in Latin letters, without an h that is not spoken."""
     heard = word if word[:1].isascii() else anyascii(word).lower()
     return heard.lower().removeprefix("h") if lang in _SILENT_H else heard
+
+
+def with_capitals(mixed: Mixed) -> Mixed:
+    """The sentence with English words that came in, and are written with a capital wherever they stand, so written.
+
+    >>> from cswitch.training.weaving import Piece, weave
+    >>> from cswitch.training.records import Example
+    >>> made = weave(Example(id="1", tokens=["el", "martes"]), ["es"] * 2, {}, [Piece(1, 2, ["tuesday"], ["en"], 1)])
+    >>> with_capitals(made).tokens
+    ['el', 'Tuesday']
+    """
+    capitals = _capitals()
+    tokens = [
+        token.capitalize() if lang == "en" and token.islower() and token.capitalize() in capitals else token
+        for token, lang in zip(mixed.tokens, mixed.langs, strict=True)
+    ]
+    return replace(mixed, tokens=tokens)
+
+
+@cache
+def _capitals() -> frozenset[str]:
+    return frozenset(word for _, words in rows("capitals.tsv") for word in words.split())
