@@ -25,7 +25,7 @@ class Origin(NamedTuple):
         found = kept_config(self.path) if self.path else None
         if found is not None and found[0] != __version__:
             note(f"{self.path} was written by version {found[0]}, and this is {__version__}: the output may differ")
-        elif found is not None and config and found[1] != config:
+        elif found is not None and config and found[1] and found[1] != config:
             note(f"{self.path} was changed, or a file that it names was: the output may differ from what it was")
 
 

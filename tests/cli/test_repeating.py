@@ -143,6 +143,18 @@ def test_what_is_finished_is_not_done_again_and_other_settings_are_refused(
     assert Path("out.jsonl").read_bytes() != before
 
 
+def test_another_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["synth", "in.tsv", "--pair", "en-hi"], ["tag", "in.txt"]):
+        assert main([*command, "-o", "out.jsonl", "--force"]) == 0
+        job = Path("out.jsonl.job.yaml")
+        _, _, rest = job.read_text(encoding="utf-8").partition("\n")
+        job.write_text(f"# cswitch 0.0.9, config ab12\n{rest}" if "synth" in command else f"# cswitch 0.0.9\n{rest}")
+        capsys.readouterr()
+        assert main(["run", str(job), "--force"]) == 0
+        assert "out.jsonl.job.yaml was written by version 0.0.9, and this is " in capsys.readouterr().err
+        job.unlink()
+
+
 def test_an_unfinished_file_is_gone_on_with() -> None:
     assert main(["synth", "in.tsv", "-o", "whole.jsonl", "--pair", "en-hi"]) == 0
     lines = Path("in.tsv").read_text(encoding="utf-8").splitlines()

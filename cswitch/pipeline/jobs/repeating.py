@@ -29,7 +29,7 @@ _OURS = "# cswitch "
 """How job files begin that this module wrote."""
 _DEVICES = ("/dev/", "/proc/")
 """Where names stand for streams, even for those that lead to a file."""
-_CONFIG = re.compile(rf"{_OURS}(\S+), config (\w+)\n")
+_CONFIG = re.compile(rf"{_OURS}(\S+?)(?:, config (\w+))?\n")
 
 
 def synth_job(source: Source, settings: SynthSettings, output: str, rejects: str | None) -> Job:
@@ -129,10 +129,10 @@ def keep(job: Job, config: str, command: str, *, replace: bool = True) -> Path |
 
 
 def kept_config(path: str) -> tuple[str, str] | None:
-    """Version and hash that a job file was written with; None where it does not tell."""
+    """Version and hash that a job file was written with, the hash empty for none; None for a file of somebody else."""
     with open(path, encoding="utf-8-sig") as stream:
         found = _CONFIG.match(stream.readline())
-    return None if found is None else (found[1], found[2])
+    return None if found is None else (found[1], found[2] or "")
 
 
 def _read_from(job: Job) -> list[str]:
