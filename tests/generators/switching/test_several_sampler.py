@@ -46,7 +46,7 @@ def lattices(draw: st.DrawFn) -> JoinedLattice:
     length = draw(st.integers(1, 8))
     langs = draw(st.lists(st.sampled_from([MATRIX, MATRIX, MATRIX, NEITHER]), min_size=length, max_size=length))
     arcs, sides = [], []
-    for n in range(draw(st.integers(0, 8))):
+    for n in range(draw(st.integers(0, 9))):
         side = draw(st.integers(1, count))
         start = draw(st.integers(0, length - 1))
         end = draw(st.integers(start + 1, min(length, start + 3)))
@@ -136,6 +136,27 @@ def test_switch_counts_over_all_languages_are_followed(
     assert rank(paths[path]) == pytest.approx(min(map(rank, paths.values())), abs=1e-6)
     counted = {plain_switches(said) for said in paths.values()}
     assert sampler.reachable_switches() == (min(counted), max(counted))
+
+
+@pytest.mark.parametrize("plurality", [False, True])
+@pytest.mark.parametrize("cmi", [None, 20.0, 33.0, 48.0, 60.0])
+@pytest.mark.parametrize("tolerance", [0.0, 5.0, 20.0])
+def test_the_order_of_cmi_and_switch_points(plurality: bool, cmi: float | None, tolerance: float) -> None:
+    """Over all 729 ways of saying six words in three languages."""
+    lattice = flat(6, 2)
+    sampler = SeveralSampler(lattice, switches=True, plurality=plurality)
+    paths, _ = legal(lattice, plurality)
+    for wanted in range(7):
+        [(path, choice)] = sampler.draw(Aim(cmi, wanted, tolerance), 1, tickets(wanted))
+
+        def rank(said: list[int]) -> tuple[float, int, float]:
+            off = abs(plain_switches(said) - wanted)  # noqa: B023 it is used at once
+            distance = 0.0 if cmi is None else abs(float(plain_cmi(said)) - cmi)
+            return (round(distance, 7) if distance > tolerance else 0.0, off, round(distance, 7))
+
+        best = min(map(rank, paths.values()))
+        assert rank(paths[path]) == best
+        assert choice.meets(Aim(cmi, wanted, tolerance)) == (best[0] == 0.0 and best[1] == 0)
 
 
 @settings(max_examples=200, deadline=None)
