@@ -328,8 +328,7 @@ def report(summary: Summary, settings: SynthSettings, output: str) -> str:
                 mean = f"; mean share got {1 - missed:.4f}"
         lines.append(f"  {asked} met by {summary.met:,} ({percent(summary.met, summary.samples)}){rest}{mean}")
     if summary.lacking:
-        what = f"{counted(summary.lacking, 'sample')} lack{'s' * (summary.lacking == 1)} a language of --pair"
-        lines.append(f"  {what}: their sentences have no word of it that may come in beside the others")
+        lines.append(f"  {counted(summary.lacking, 'sample')} without all languages of --pair: no word of one may come in")
     if summary.fewer:
         lines.append(f"  {counted(summary.fewer, 'pair')} gave all there are, fewer than --per-pair asks for")
     for reason, count in summary.rejects.items():
