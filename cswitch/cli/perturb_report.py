@@ -18,7 +18,7 @@ def summary_lines(found: Summary, settings: PerturbSettings, output: str) -> str
     """What a run gave, in a line for the rows, one for each field and one for each reason."""
     if found.already_complete:
         return f"{output} is complete already"
-    speed = f", {found.rows / found.seconds:,.0f} rows/s" if found.rows >= _TOLD else ""
+    speed = f", {found.done / found.seconds:,.0f} rows/s" if found.done >= _TOLD else ""
     lines = [f"{counted(found.rows, 'row')} in {output}, {found.changed:,} changed{speed}"]
     lines += [_field(name, one, settings) for name, one in found.fields.items()]
     if found.rows_left:

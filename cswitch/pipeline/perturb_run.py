@@ -88,6 +88,7 @@ def run(
     examples: dict[str, str] = {}
     with journal as output:
         counts, rows = Counter(output.counts), output.pairs_done
+        before = rows
         if not output.complete:
             source = numbered(table, settings)
             chunks = _chunks(source, _passed(source, output, path, extra))
@@ -102,7 +103,9 @@ def run(
     if output.complete:
         counts, rows = _counted_again(Path(f"{out}{ROWS}"))
     _publish(table, out, settings.column)
-    return summary(counts, rows, fields, examples, config, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    done = 0 if output.complete else rows - before
+    return summary(counts, rows, fields, done=done, examples=examples, config=config, seconds=seconds)
 
 
 def check_columns(table: Table, settings: PerturbSettings) -> None:

@@ -32,6 +32,8 @@ class Summary(msgspec.Struct, kw_only=True):
 
     rows: int = 0
     """Rows read, and written."""
+    done: int = 0
+    """Rows perturbed by this run; fewer than all where it was taken up."""
     changed: int = 0
     """Rows in which something was mixed."""
     fields: dict[str, FieldSummary] = {}
@@ -49,21 +51,38 @@ class Summary(msgspec.Struct, kw_only=True):
 
 
 def summary(
-    counts: Mapping[str, int], rows: int, fields: list[str], examples: dict[str, str], config: str, seconds: float
+    counts: Mapping[str, int],
+    rows: int,
+    fields: list[str],
+    *,
+    done: int = 0,
+    examples: dict[str, str] | None = None,
+    config: str = "",
+    seconds: float = 0.0,
 ) -> Summary:
     """The summary of what was counted.
 
-    >>> found = summary({"changed": 1, "texts.q": 2, "mixed.q": 1, "left.q.no_units": 1}, 2, ["q"], {}, "", 0.0)
+    Args:
+        counts: By name, as a journal has them.
+        rows: Rows of the table.
+        fields: Names of the fields.
+        done: Rows of this run.
+        examples: For each reason, the first case.
+        config: Hash of the settings.
+        seconds: Wall time of this run.
+
+    >>> found = summary({"changed": 1, "texts.q": 2, "mixed.q": 1, "left.q.no_units": 1}, 2, ["q"])
     >>> found.fields["q"].left, found.fields["q"].mean_cmi
     ({'no_units': 1}, 0.0)
     """
     found = Counter(counts)
     return Summary(
         rows=rows,
+        done=done,
         changed=found["changed"],
         fields={name: _field(found, name) for name in fields},
         rows_left=_under(found, "row."),
-        examples=examples,
+        examples=examples or {},
         config=config,
         seconds=round(seconds, 3),
     )
