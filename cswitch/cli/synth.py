@@ -328,7 +328,8 @@ def report(summary: Summary, settings: SynthSettings, output: str) -> str:
                 mean = f"; mean share got {1 - missed:.4f}"
         lines.append(f"  {asked} met by {summary.met:,} ({percent(summary.met, summary.samples)}){rest}{mean}")
     if summary.lacking:
-        lines.append(f"  {counted(summary.lacking, 'sample')} without all languages of --pair: no word of one may come in")
+        found = counted(summary.lacking, "sample")
+        lines.append(f"  {found} without all languages of --pair: no word of one may come in")
     if summary.fewer:
         lines.append(f"  {counted(summary.fewer, 'pair')} gave all there are, fewer than --per-pair asks for")
     for reason, count in summary.rejects.items():
