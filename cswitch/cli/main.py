@@ -17,7 +17,7 @@ from cswitch.cli.groups import lazy_group
 COMMANDS: dict[str, tuple[str, str]] = {
     "synth": ("cswitch.cli.synth:synth", "Make code-mixed text from parallel text, at the CMI you ask for."),
     "prompt": ("cswitch.cli.prompt:app", "Make code-mixed text by a language model, measured and repaired."),
-    "recipes": ("cswitch.cli.recipes:app", "Run published methods by name."),
+    "recipes": ("cswitch.cli.recipes:app", "Published methods as recipes: list them, look at one, run one."),
     "perturb": ("cswitch.cli.perturb:app", "Mix the text of a benchmark, its labels, code and numbers kept."),
     "align": ("cswitch.cli.align:align", "Link the words of parallel sentences."),
     "lexicon": ("cswitch.cli.lexicon:app", "Build a lexicon from parallel text, or look words up."),
