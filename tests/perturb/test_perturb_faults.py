@@ -18,7 +18,7 @@ def made_of(row: dict[str, Any], fields: dict[str, FieldSettings], **more: Any) 
     perturb = RowPerturber(settings, mixers(settings, {}), "c")
     good = {"text": "The water of the river is in the house.", "context": "The water of the river is in the house."}
     found = perturb([NumberedRow(1, "1", {**good, "answers": None}), NumberedRow(2, "2", row)])
-    assert found[0].changes or "tokens" in fields or more.get("on_miss")
+    assert found[0].changes or "tokens" in fields or more.get("on_miss")  # the row before it is mixed
     return found[1]
 
 
@@ -161,3 +161,16 @@ def test_settings_that_cannot_be_meant_are_refused(more: dict[str, Any], said: s
     with pytest.raises(UsageError) as caught:
         PerturbSettings(pair=("en", "es"), fields={"text": FieldSettings()}, **more)
     assert said in str(caught.value)
+
+
+def test_a_question_without_an_answer_is_mixed_all_the_same() -> None:
+    row = {"context": CONTEXT, "answers": {"text": [], "answer_start": []}}
+    made = made_of(row, {"context": FieldSettings(answers="answers")})
+    assert made.changes["context"] != CONTEXT
+    assert made.changes["answers"] == {"text": [], "answer_start": []}
+
+
+def test_a_dot_leads_into_a_column() -> None:
+    row = {"choices": {"label": ["A", "B"], "text": ["the water", "a house"]}}
+    made = made_of(row, {"choices.text": FieldSettings()}, cmi=50, on_miss="nearest")
+    assert made.changes == {"choices": {"label": ["A", "B"], "text": ["the agua", "a casa"]}}
