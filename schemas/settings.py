@@ -18,8 +18,8 @@ class SynthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     pair: Annotated[tuple[str, ...], msgspec.Meta(min_length=2)]
     """The languages, first and second side; with more than two, all but the matrix language are embedded in it."""
     matrix: str = ""
-    """A language of the pair, or ``both`` (of three and more: ``all``); empty picks the second, or where that is English
-    the first."""
+    """A language of the pair, or ``both`` (of three and more: ``all``); empty picks the second, or the first where the
+    second is English."""
     method: Method = "insertion"
     """The lattice builder."""
     units: str = "phrase"

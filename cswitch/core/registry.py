@@ -78,7 +78,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "operation": {
         "adversarial": "cswitch.generators.recipes.operations.adversarial:Adversarial",
         "code-prompts": "cswitch.generators.recipes.operations.code_prompts:CodePrompts",
-        "constrained-translation": "cswitch.generators.recipes.operations.constrained_translation:ConstrainedTranslation",
+        "constrained-translation": "cswitch.generators.recipes.operations.constrained_translation:LimitedDecoding",
         "convert-by-tag": "cswitch.generators.recipes.operations.convert_by_tag:ConvertByTag",
         "cosda": "cswitch.training.operation:Cosda",
         "dip": "cswitch.generators.recipes.operations.dip:Dip",

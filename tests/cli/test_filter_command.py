@@ -47,7 +47,8 @@ def test_what_passes_is_written_and_the_rest_is_counted(cswitch: Cswitch, source
     found = [json.loads(line) for line in rejects.read_text().splitlines()]
     assert [(one["id"], one["reason"], one["line"]) for one in found] == [("b", "too_short", 2), ("c", "duplicate", 3)]
     assert json.dumps(found[0]["record"]) == LINES[1]
-    assert {path.name for path in tmp_path.iterdir()} == {"in.jsonl", "out.jsonl", "out.jsonl.job.yaml", "rejects.jsonl"}
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"in.jsonl", "out.jsonl", "out.jsonl.job.yaml", "rejects.jsonl"}
 
 
 def test_it_reads_stdin_and_writes_stdout(cswitch: Cswitch) -> None:

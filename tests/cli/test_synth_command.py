@@ -29,8 +29,8 @@ SAMPLES = Path(data.__path__[0]) / "samples"
 EN_HI, EN_ES = SAMPLES / "en-hi.tsv", SAMPLES / "en-es.tsv"
 GOOD = "en\thi\nMy house is big.\tमेरा घर बड़ा है।\nThe book is on the table.\tकिताब मेज़ पर है।\n"
 SUMMARY = [
-    "pairs", "answered", "samples", "met", "mean_cmi_error", "mean_share_error", "fewer", "lacking", "rejects", "examples",
-    "seconds", "already_complete",
+    "pairs", "answered", "samples", "met", "mean_cmi_error", "mean_share_error", "fewer", "lacking", "rejects",
+    "examples", "seconds", "already_complete",
 ]  # fmt: skip
 
 

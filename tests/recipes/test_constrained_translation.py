@@ -14,8 +14,8 @@ from cswitch.core.lexicon import Lexicon
 from cswitch.core.translation import Translation
 from cswitch.generators.recipes.contracts import Text
 from cswitch.generators.recipes.operations.constrained_translation import (
-    ConstrainedTranslation,
     ConstrainedTranslationSettings,
+    LimitedDecoding,
     words_of,
 )
 from cswitch.generators.recipes.recipe import load_recipe
@@ -51,7 +51,7 @@ def context(**options: Any) -> DictionaryContext:
 def made(folder: Path, texts: list[str], **options: Any) -> list[list[Sample] | Reject]:
     settings = ConstrainedTranslationSettings(model=str(folder), device="cpu", **options)
     items = [Text(id=str(n), text=text, lang="en") for n, text in enumerate(texts)]
-    return list(ConstrainedTranslation.make(settings, context())(items))
+    return list(LimitedDecoding.make(settings, context())(items))
 
 
 def texts_of(found: list[list[Sample] | Reject]) -> list[str]:
@@ -81,7 +81,7 @@ def test_samples_are_tagged_and_say_their_model(hinglish: Path) -> None:
 
 def test_words_that_no_list_has_are_barred_by_words_and_not_by_script(hinglish: Path) -> None:
     settings = ConstrainedTranslationSettings(model=str(hinglish), device="cpu")
-    operation = ConstrainedTranslation.make(settings, context())
+    operation = LimitedDecoding.make(settings, context())
     known = operation.translator._loaded.tokenizer.get_vocab()
     allowed = {word for word, number in known.items() if number in operation.translator.allowed}
     assert {"ghar", "paani", "hai", "big", "</s>"} <= allowed
@@ -115,7 +115,7 @@ def test_texts_that_give_nothing(hinglish: Path) -> None:
     assert texts_of(found) == ["empty_side", "no_words", "ghar", "no_translation"]
     assert isinstance(found[3], Reject)
     assert "sub-words, of which the model takes" in found[3].detail
-    [wrong] = ConstrainedTranslation.make(ConstrainedTranslationSettings(model=str(hinglish), device="cpu"), context())(
+    [wrong] = LimitedDecoding.make(ConstrainedTranslationSettings(model=str(hinglish), device="cpu"), context())(
         [Text(id="1", text="घर", lang="hi")]
     )
     assert isinstance(wrong, Reject)
@@ -130,9 +130,9 @@ def test_settings_that_cannot_be_meant(hinglish: Path) -> None:
         ({"model": str(hinglish), "target": "xx"}, "unknown language 'xx'"),
     ):
         with pytest.raises(UsageError, match=line):
-            ConstrainedTranslation.make(ConstrainedTranslationSettings(**options), context())
+            LimitedDecoding.make(ConstrainedTranslationSettings(**options), context())
     with pytest.raises(UsageError, match="two languages, not 3"):
-        ConstrainedTranslation.make(ConstrainedTranslationSettings(model="m"), DictionaryContext("en", "hi", "es"))
+        LimitedDecoding.make(ConstrainedTranslationSettings(model="m"), DictionaryContext("en", "hi", "es"))
 
 
 def test_a_vocabulary_without_latin_letters_is_one_line(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_the_golden_example_comes_true(hinglish: Path) -> None:
     [step] = recipe.steps
     settings = msgspec.convert({**step.settings, "model": str(hinglish)}, ConstrainedTranslationSettings)
     items = [Text(id=row["id"], text=row["en"], lang="en") for row in recipe.example.input]
-    found = ConstrainedTranslation.make(settings, DictionaryContext(*recipe.languages))(items)
+    found = LimitedDecoding.make(settings, DictionaryContext(*recipe.languages))(items)
     for one, expected in zip(found, recipe.example.output, strict=True):
         assert not isinstance(one, Reject)
         sample = msgspec.to_builtins(one[0])

@@ -71,7 +71,8 @@ _ANSWER = regex.compile(
 )
 _IDENTIFIER = regex.compile(
     r"(?<![\w@.-])(?:[A-Za-z_]\w*+(?:\.\w++)*+\(\)"  # run()
-    r"|[A-Za-z]\w*+(?:\.[A-Za-z_]\w++)++|\w*?[^\W_]_[^\W_]\w*+|(?:[a-z]+|[A-Z][a-z]++)[A-Z]\w*+"  # os.path, my_name, getName
+    r"|[A-Za-z]\w*+(?:\.[A-Za-z_]\w++)++|\w*?[^\W_]_[^\W_]\w*+"  # os.path, my_name
+    r"|(?:[a-z]+|[A-Z][a-z]++)[A-Z]\w*+"  # getName
     r"|--?[A-Za-z][\w-]++|[A-Za-z_]\w*+=[^\s,;]++"  # --force, key=1
     r"|[~.]{0,2}/[\w.~-][\w./~-]*+|\w[\w.-]*+/[\w-]++\.\w{1,5}(?!\w)|[\w-]++\.(?:py|csv|json|txt|pdf|xml|ya?ml|zip)(?!\w))"
 )

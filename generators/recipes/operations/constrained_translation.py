@@ -127,7 +127,7 @@ class ConstrainedTranslator(Seq2SeqTranslator):
         return {**options, "logits_processor": LogitsProcessorList([AllowedOnly(self.allowed, begin)])}
 
 
-class ConstrainedTranslation:
+class LimitedDecoding:
     """Texts translated into mixed text by a model that may only write words of two languages in Latin letters.
 
     Args:
