@@ -24,6 +24,8 @@ RULES = ("light-verb", "article", "postposition")
 
 _FEMININE = {"की": "किया", "कीं": "किए"}
 """A light verb that agreed with a feminine noun now gone takes the form it has without one."""
+_WAS = {"थी": "था", "थीं": "थे"}
+"""So does the auxiliary behind it: शुरुआत की थी, but *start* किया था."""
 
 
 _ATTRIBUTIVE = frozenset({"हुआ", "हुई", "हुए"})
@@ -148,8 +150,10 @@ def _conjunct(view: View, unit: Unit, verb: Piece) -> Verb | None:
         x1, pieces = x1 - 1, (Glue("को", "light-verb"), verb)
     alone = letters[unit.x1] == "N" and letters[unit.x1 - 1 : unit.x1] not in ("N", "A")
     repaired = _FEMININE.get(light) if alone else None  # with an object before it, the verb agrees with the object
-    if repaired and not (x2 + 1 < len(tokens) and tokens[x2 + 1].startswith(("गई", "गयी", "जा"))):
-        return Verb(x1, x2 + 1, (*pieces, Glue(repaired, "light-verb")))
+    after = tokens[x2 + 1] if x2 + 1 < len(tokens) else ""
+    if repaired and not after.startswith(("गई", "गयी", "जा")):
+        forms = [repaired, _WAS[after]] if after in _WAS else [repaired]
+        return Verb(x1, x2 + len(forms), (*pieces, *[Glue(form, "light-verb") for form in forms]))
     return Verb(x1, x2, pieces)
 
 

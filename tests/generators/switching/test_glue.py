@@ -97,6 +97,15 @@ def test_a_light_verb_that_agreed_with_the_noun_replaced_is_mended(see: See) -> 
     assert enter_verb(view, Unit(1, 2, 1, 2)) == (1, 3, (Piece(EMBEDDED, 1, "announce"), Glue("किया", "light-verb")))
 
 
+def test_so_is_the_auxiliary_behind_it(see: See) -> None:
+    view = see(
+        "उसने घोषणा की थी", "he had announced", "0-0 1-2",
+        "PRON NOUN.Sing VERB.Part AUX", "PRON AUX VERB.Part", langs=("hi", "en"),
+    )  # fmt: skip
+    light = (Glue("किया", "light-verb"), Glue("था", "light-verb"))
+    assert enter_verb(view, Unit(1, 2, 2, 3)) == (1, 4, (Piece(EMBEDDED, 2, "announce"), *light))
+
+
 def test_what_a_noun_ruled_becomes_the_object_of_the_verb_in_its_place(see: See) -> None:
     """इस बात की आलोचना करेंगे, but इस बात को criticize करेंगे: the genitive went with the noun."""
     view = see(
