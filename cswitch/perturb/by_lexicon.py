@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 
 from msgspec.structs import replace
 
@@ -71,18 +70,17 @@ class LexiconMixer:
     def mix(self, tasks: Sequence[TextTask]) -> list[MixedField]:
         """Texts, mixed."""
         read = [read_text(task.text, self.lang, id=task.id, spans=task.spans, kept=task.protected) for task in tasks]
-        examples = [
-            self._tagged(
-                one.example, chain.from_iterable(range(*span) for span in one.example.spans[len(task.spans) :])
-            )
-            for task, one in zip(tasks, read, strict=True)
-        ]
-        mixed = self._mixed(examples)
+        mixed = self._mixed([self._tagged(one.example, one.kept) for one in read])
         return [self._field(*found) for found in zip(tasks, read, mixed, strict=True)]
 
     def mix_tokens(self, tasks: Sequence[TokensTask]) -> list[MixedTokens]:
         """Sentences in tokens, mixed."""
-        examples = [Example(id=task.id, tokens=task.tokens, labels=task.labels, fixed=task.protected) for task in tasks]
+        examples = [
+            self._tagged(
+                Example(id=task.id, tokens=task.tokens, labels=task.labels, fixed=task.protected), task.protected
+            )
+            for task in tasks
+        ]
         found = []
         for task, mixed in zip(tasks, self._mixed(examples), strict=True):
             if not mixed.replaced:

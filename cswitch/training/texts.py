@@ -39,6 +39,8 @@ class ReadText(NamedTuple):
     """``[start, end)`` of each token."""
     example: Example
     """Its tokens, with the spans in tokens."""
+    kept: frozenset[int] = frozenset()
+    """Tokens of what is kept."""
 
 
 def switch_text(switcher: Switcher, text: str, *, id: str, spans: Sequence[Span] = (), epoch: int = 0) -> MixedText:
@@ -74,7 +76,7 @@ def read_text(text: str, lang: str, *, id: str, spans: Sequence[Span] = (), kept
         lang: The language.
         id: What draws depend on.
         spans: ``[start, end)`` in code points.
-        kept: Further spans, of which no token may change; they come after ``spans``.
+        kept: Further spans, of which no token may change; they are not carried.
 
     Raises:
         InputError: A span lies outside the text.
@@ -82,19 +84,17 @@ def read_text(text: str, lang: str, *, id: str, spans: Sequence[Span] = (), kept
     >>> sorted(read_text("Pay 5 kg now", "en", id="1", kept=[(4, 8)]).example.fixed)
     [1, 2]
     """
-    every = (*spans, *kept)
-    for start, end in every:
+    for start, end in (*spans, *kept):
         if not 0 <= start <= end <= len(text):
             problem = f"text {id!r} has a span {start}-{end} in {len(text)} characters"
             raise InputError(problem, hint="spans are [start, end) in code points, from 0")
     found = tokenise(text, lang)
     starts, ends = [start for start, _ in found.offsets], [end for _, end in found.offsets]
-    covered = [_covered(starts, ends, span) for span in every]
-    fixed: set[int] = set()
-    for at, (span, (first, last)) in enumerate(zip(every, covered, strict=True)):
-        fixed.update(_cut(found.offsets, span, first, last) if at < len(spans) else range(first, last))
-    example = Example(id=id, tokens=found.tokens, gaps=found.gaps, spans=covered, fixed=frozenset(fixed))
-    return ReadText(text, every, found.offsets, example)
+    covered = [_covered(starts, ends, span) for span in spans]
+    cut = {at for span, touched in zip(spans, covered, strict=True) for at in _cut(found.offsets, span, *touched)}
+    stays = frozenset(at for span in kept for at in range(*_covered(starts, ends, span)))
+    example = Example(id=id, tokens=found.tokens, gaps=found.gaps, spans=covered, fixed=stays.union(cut))
+    return ReadText(text, spans, found.offsets, example, stays)
 
 
 def write_text(read: ReadText, mixed: Mixed) -> MixedText:

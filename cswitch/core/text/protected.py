@@ -62,13 +62,20 @@ _NUMBER = regex.compile(
 _DIGIT = re.compile(r"\d+|[¼½¾⅓⅔⅛]")
 _SIGNS = frozenset("$€£₹¥₩₽₺฿₫₦-+−.sRDYP")
 """What a currency, a sign or a point before a number ends with."""
-_OPTION = re.compile(r"\(?\b(?:[A-Ja-j]|[ivx]{1,4}|[IVX]{1,4}|\d{1,2})[.):]")
+_OPTION_END = re.compile(r"(?<=[A-Ja-jvxVX\d])[.):]")
+_OPTION = re.compile(r"(?:[A-Ja-j]|[ivx]{1,4}|[IVX]{1,4}|\d{1,2})")
+_LONGEST_OPTION = 4
 _ANSWER = regex.compile(
     r"####[^\n]*+|<<[^<>\n]{0,200}>>"  # the lines and the calculator of GSM8K
     r"|\\boxed\{(?:[^{}]|\{[^{}]*+\})*+\}"
     r"|(?<!\w)(?i:answer|ans|solution|option|choice)s?\b[ \t]{0,2}(?:(?i:is)\b)?[ \t]{0,2}:?[ \t]{0,2}"
     r"(?:\([A-J]\)|[A-J](?![\w'’]))"
 )
+_ANSWER_MARKS = (
+    "####", "<<", "\\boxed", "nswer", "NSWER", "olution", "OLUTION", "ption", "PTION", "hoice", "HOICE", "Ans", "ANS",
+    " ans", "(ans", "\nans",
+)  # fmt: skip
+"""One of these is in every text that has an answer."""
 _IDENTIFIER = regex.compile(
     r"(?<![\w@.-])(?:[A-Za-z_]\w*+(?:\.\w++)*+\(\)"  # run()
     r"|[A-Za-z]\w*+(?:\.[A-Za-z_]\w++)++|\w*?[^\W_]_[^\W_]\w*+"  # os.path, my_name
@@ -110,13 +117,18 @@ def _numbers(text: str) -> Iterable[Span]:
 
 def _options(text: str) -> Iterable[Span]:
     """Letters and small numbers that name an option: ``(A)`` anywhere, ``A.`` where a line or a list item begins."""
-    for match in _OPTION.finditer(text):
-        start, end = match.span()
-        before, found, after = text[max(0, start - 1) : start], match[0], text[end : end + 1]
-        if found[0] == "(":
-            if found[-1] == ")" and not before.isalnum():
-                yield start, end
-        elif (not after or after.isspace()) and _begins_item(text, start, found, before):
+    for match in _OPTION_END.finditer(text):
+        at, end = match.span()
+        start = at
+        while start and at - start <= _LONGEST_OPTION and (text[start - 1].isalnum() or text[start - 1] == "_"):
+            start -= 1
+        if not _OPTION.fullmatch(text, start, at):
+            continue
+        before, after = text[max(0, start - 1) : start], text[end : end + 1]
+        if before == "(":
+            if match[0] == ")" and not text[max(0, start - 2) : start - 1].isalnum():
+                yield start - 1, end
+        elif (not after or after.isspace()) and _begins_item(text, start, text[start:end], before):
             yield start, end
 
 
@@ -135,24 +147,40 @@ def _addresses() -> regex.Pattern[str]:
 
 
 def _gated(gate: str, find: Callable[[], regex.Pattern[str]]) -> Finder:
-    """A finder that runs its pattern only where a quick look finds what every match of it has."""
+    """A finder that runs its pattern only where a quick look finds what every match of it has.
+
+    A look begins with a character that is rare in prose, and looks back from it: that is several times as quick.
+    """
     look = re.compile(gate).search
     return lambda text: (match.span() for match in find().finditer(text)) if look(text) else ()
+
+
+def _latex(text: str) -> Iterable[Span]:
+    if "\\" not in text and text.count("$") < 2:
+        return ()
+    return (match.span() for match in _LATEX.finditer(text))
+
+
+def _answers(text: str) -> Iterable[Span]:
+    if not any(mark in text for mark in _ANSWER_MARKS):
+        return ()
+    return (match.span() for match in _ANSWER.finditer(text))
 
 
 _FINDERS: dict[str, Finder] = {
     "python": python_code,
     "code": lambda text: [*fenced(text), *sessions(text)],
     "inline-code": inline,
-    "latex": _gated(r"[$\\]", lambda: _LATEX),
+    "latex": _latex,
     "urls": _gated(r"\.[A-Za-z]|://|@", _addresses),
-    "answers": _gated(r"####|<<|\\boxed|[Aa][Nn][Ss]|[Ss]olution|[Oo]ption|[Cc]hoice|SOL|OPT|CHO", lambda: _ANSWER),
+    "answers": _answers,
     "placeholders": _gated(r"[{%<\[]|__", lambda: PLACEHOLDER),
     "numbers": _numbers,
-    "math": _gated(r"[=+×÷*/<>≤≥≠≈±·∈→^|≡∑∫√∀∃⊂∪∩]|\w[(_]|[-−](?=[\s\d(])", lambda: _MATH),
+    "math": _gated(r"[=+×÷*/<>≤≥≠≈±·∈→^|≡∑∫√∀∃⊂∪∩]|[(_](?<=\w.)|[-−](?=[\s\d(])", lambda: _MATH),
     "options": _options,
     "identifiers": _gated(
-        r"[A-Za-z_)][./=][\w~]|\w_\w|\(\)|(?:^|\s)-{1,2}[A-Za-z]|[a-z][A-Z]|(?:^|\s)[~.]*/|/\w", lambda: _IDENTIFIER
+        r"[./](?<=[\w)].)[^\W\d]|=(?<=\w.)[^\s,;]|_(?<=\w.)\w|\(\)|-(?<![\w@.].)[A-Za-z]|[A-Z](?<=[a-z].)|/",
+        lambda: _IDENTIFIER,
     ),
 }
 _MASKING = frozenset({"python", "code", "inline-code", "latex"})

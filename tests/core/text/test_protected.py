@@ -6,10 +6,11 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cswitch.core.errors import UsageError
+from cswitch.core.text import protected
 from cswitch.core.text.protected import KINDS, SECONDS, find_protected, merged, protected_spans
 
 CASES = [
@@ -120,6 +121,23 @@ def test_spans_are_in_order_apart_and_within_the_text(pieces: list[str], between
 def test_any_text_can_be_looked_at(text: str) -> None:
     for start, end in protected_spans(text, KINDS):
         assert 0 <= start < end <= len(text)
+
+
+GATED = {
+    "latex": protected._LATEX,
+    "answers": protected._ANSWER,
+    "placeholders": protected.PLACEHOLDER,
+    "math": protected._MATH,
+    "identifiers": protected._IDENTIFIER,
+    "urls": protected._addresses(),
+}
+SIGNS = st.text("aBx1 .:/=_-$\\()[]{}<>%#@^+|\n~Ans", max_size=14)
+
+
+@settings(max_examples=1500)
+@given(SIGNS, st.sampled_from(sorted(GATED)))
+def test_a_quick_look_never_hides_a_match(text: str, kind: str) -> None:
+    assert list(protected._FINDERS[kind](text)) == [match.span() for match in GATED[kind].finditer(text)]
 
 
 @given(
