@@ -109,6 +109,18 @@ def test_links_mix_into_either_language(matrix: str, links: str | None) -> None:
     assert all(lang == other for _, _, lang in made.came)
 
 
+@pytest.mark.parametrize("matrix", ["en", "hi"])
+@pytest.mark.parametrize("cmi", [10, 30, 50])
+@pytest.mark.parametrize("kept", ["`the water x`", "$x + y$", "https://example.org/a", "{name}", "$5.50", "f(x) = 2x"])
+def test_what_is_protected_survives_a_mix_by_links(matrix: str, cmi: float, kept: str) -> None:
+    english, hindi = EN.replace("water", f"water {kept}"), HI.replace("पानी", f"पानी {kept}")
+    spans = protected_spans(english)
+    task = TextTask("1", english, protected=spans, kinds=USUAL, translation=hindi)
+    [made] = mixed(of("en-hi", by="links", matrix=matrix), cmi, task)
+    assert made.text.count(kept) == 1
+    assert not made.reason or made.text == english
+
+
 def test_a_labelled_span_is_carried_to_the_translation() -> None:
     start = EN.index("the patient")
     task = TextTask("1", EN, spans=[(start, start + 11)], kinds=USUAL, translation=HI, links=LINKS)
