@@ -36,6 +36,8 @@ def _field(name: str, found: FieldSummary, settings: PerturbSettings) -> str:
     if found.mixed:
         met = percent(found.met, found.mixed)
         line += f", mean CMI {found.mean_cmi:.1f} for {asked:g}, {met} within {settings.tolerance:g} points"
+        if settings.by == "lexicon" and settings.words == "natural" and 2 * found.met < found.mixed:
+            line += "; words that people switch alone reach no further: a translation does (--by), or --words content"
     return f"{line}; left: {_reasons(found.left)}" if found.left else line
 
 
