@@ -5,14 +5,15 @@ switch points, distinct texts, and items a second of one core's processor time, 
 on the file of data/samples that they name; those over English with Hindi or Spanish on the first lines of NTREX too,
 where they are there. A recipe that is a lattice and nothing more is timed against plain synth (its frames, draws,
 script and noise, all else the default) on the same pairs, in turns. Recipes of prompts are run on their first
-items when a server is named (--base-url), their time being the server's, else they are listed as not run, as are those
-that want a model of one's own.
+items, by the server that is named (--base-url), else by the simulated model of the tests, which knows the pairs; their
+time is the server's. Those that want a model of one's own are listed as not run.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -36,12 +37,15 @@ from cswitch.schemas.pair import Pair
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Sample
 from cswitch.schemas.settings import SynthSettings
+from tests.generators.prompting.fake_replies import Script
+from tests.generators.prompting.fake_server import serving
+from tests.recipes.bilingual_model import Bilingual, sample_pairs
 
 SAMPLES = Path(data.__path__[0]) / "samples"
 NTREX = {"en": "eng", "hi": "hin", "es": "spa"}
 TURNS = 5
 WRONG_USAGE = 2
-PROMPTED = 20
+PROMPTED = 40
 """Items of a recipe of prompts."""
 Made = Sequence[list[Sample] | Reject]
 
@@ -105,28 +109,43 @@ def measured(recipe: Recipe, folder: Path, lines: int) -> list[Result]:
 
 
 def prompted(recipe: Recipe, server: str | None, model: str) -> Result:
-    """The row of a recipe of prompts, on its first items."""
-    result = Result(recipe.name, recipe.sample, items=PROMPTED)
-    if server is None:
-        result.not_run = "it asks a language model; name a server with --base-url"
-        return result
+    """The row of a recipe of prompts, on its first items; without a server a simulated model that knows the pairs."""
+    if server is not None:
+        return asked(recipe, server, model, recipe.sample)
+    if recipe.takes != "pairs":
+        return Result(recipe.name, recipe.sample, not_run="it asks a language model; name a server with --base-url")
+    first = recipe.first.settings.get("matrix", next(lang for lang in recipe.languages if lang != "en"))
+    simulated = Bilingual(sample_pairs(recipe.sample, *recipe.languages), str(first))
+    with serving(Script(reply=simulated)) as fake:
+        return asked(recipe, fake.base_url, "fake", f"{recipe.sample}, simulated model")
+
+
+def asked(recipe: Recipe, server: str, model: str, name: str) -> Result:
+    """The row of a recipe of prompts that a server answers."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.jsonl"
-        given = [str(SAMPLES / recipe.sample)] if recipe.sample else []
-        options = ["--base-url", server, "--model", model, "--limit", str(PROMPTED), "--budget", "1"]
+        given = [*(["--grid"] if recipe.takes == "grid" else []), str(SAMPLES / recipe.sample)]
+        shown = re.search(r"--few-shot data/samples/(\S+)", recipe.options)
+        options = ["--few-shot", str(SAMPLES / shown[1])] if shown else []
+        options += ["--base-url", server, "--model", model, "--limit", str(PROMPTED), "--budget", "1"]
         started = time.monotonic()
-        status = main_command(["recipes", "run", recipe.name, *given, "-o", str(out), *options])
+        files = ["-o", str(out), "--rejects", str(out.with_suffix(".rejects"))]
+        status = main_command(["recipes", "run", recipe.name, *given, *files, *options])
         seconds = time.monotonic() - started
-        lines = out.read_bytes().splitlines() if out.exists() else []
+        lines, rejects = (
+            [] if not path.exists() else path.read_bytes().splitlines() for path in map(Path, files[1::2])
+        )
         samples = [msgspec.json.decode(line, type=Sample) for line in lines]
+    result = Result(recipe.name, name)
     if status == WRONG_USAGE:
         result.not_run = "its run wants more options; see stderr"
         return result
     by_source: dict[str, list[Sample]] = {}
     for sample in samples:
         by_source.setdefault(sample.source_id, []).append(sample)
+    result.items = len(by_source) + len(rejects)
     fill(result, list(by_source.values()))
-    result.per_second = PROMPTED / seconds
+    result.per_second = result.items / seconds
     return result
 
 
