@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,8 @@ import typer
 
 from cswitch.cli import perturb_options as asked
 from cswitch.cli.errors import InterruptedRunError
-from cswitch.cli.options import counted, note, parse_pair, print_json
+from cswitch.cli.live import LiveLine, Rate
+from cswitch.cli.options import counted, parse_pair, print_json
 from cswitch.cli.prompt_options import PanelCommand, parse_language
 from cswitch.core.errors import RunError, UsageError
 
@@ -182,35 +181,15 @@ def _run(source: str, output: str, settings: PerturbSettings, **more: Any) -> Su
 
     def progress(rows: int) -> None:
         nonlocal safe
-        safe = rows
-        shown.tell(rows)
+        safe, speed = rows, rate(rows)
+        if shown.due():
+            shown.show(f"{rows:,} rows, {speed:,.0f} rows/s")
 
-    shown = _Progress()
+    shown, rate = LiveLine(), Rate()
     try:
-        with shown:
-            return run_with_services(source, output, settings, services, note=note, progress=progress, **more)
+        return run_with_services(source, output, settings, services, note=shown.note, progress=progress, **more)
     except KeyboardInterrupt as error:
         hint = "run the same command with --resume to go on"
         raise InterruptedRunError(f"interrupted: {counted(safe, 'row')} of {output} are safe", hint=hint) from error
-
-
-class _Progress:
-    """Counts rows on stderr, when that is a terminal and the run takes a while."""
-
-    def __init__(self) -> None:
-        self._shown = self._started = time.monotonic()
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._shown > self._started:
-            sys.stderr.write("\r\x1b[K")
-
-    def tell(self, rows: int) -> None:
-        """Shows how many rows are done."""
-        now = time.monotonic()
-        if sys.stderr.isatty() and now - self._shown > 0.5:
-            self._shown = now
-            sys.stderr.write(f"\rperturbed: {rows:,} rows ({rows / (now - self._started):,.0f} a second)\x1b[K")
-            sys.stderr.flush()
+    finally:
+        shown.clear()

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
-import typer
-
 from cswitch.cli.errors import InterruptedRunError
+from cswitch.cli.live import LiveLine, Rate
 from cswitch.cli.options import counted, percent
-from cswitch.cli.options import note as say
 from cswitch.core.errors import InputError
 from cswitch.generators.prompting.contracts import StopRun
 
@@ -214,48 +210,34 @@ class Watch:
     def __init__(self, output: str, budget: float | None) -> None:
         self._part = f"{os.path.realpath(output) if os.path.islink(output) else output}.part"
         self._budget = budget
-        self._live = sys.stderr.isatty()
-        self._shown = False
         self._last: Progress | None = None
-        self._first = self._begun = 0.0
+        self._line, self._rate = LiveLine(), Rate()
 
     def update(self, now: Progress) -> None:
         """Takes in how far it is, and shows it."""
-        if self._last is None:
-            self._first, self._begun = now.answers, time.monotonic()
         self._last = now
-        if self._live:
-            rate = (now.answers - self._first) / max(time.monotonic() - self._begun, 1e-9)
-            spent = f", spent {_money(now.spent)}" if now.spent else ""
-            spent += f" of {_money(self._budget)}" if spent and self._budget else ""
-            line = (
-                f"{counted(now.rows, 'row')}, {counted(now.samples, 'text')}, {rate:,.1f} answers/s,"
-                f" {now.in_flight} of {now.limit} on their way{spent}"
-            )
-            typer.echo(f"\r{line}\x1b[K", nl=False, err=True)
-            self._shown = True
+        spent = f", spent {_money(now.spent)}" if now.spent else ""
+        spent += f" of {_money(self._budget)}" if spent and self._budget else ""
+        self._line.show(
+            f"{counted(now.rows, 'row')}, {counted(now.samples, 'text')}, {self._rate(now.answers):,.1f} answers/s,"
+            f" {now.in_flight} of {now.limit} on their way{spent}"
+        )
 
     def note(self, line: str) -> None:
         """Tells the user something, above the line."""
-        self._clear()
-        say(line)
+        self._line.note(line)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Removes the line, and adds to an error what is safe."""
-        self._clear()
+        self._line.clear()
         if isinstance(error, KeyboardInterrupt):
             raise InterruptedRunError("interrupted", hint=f"{self._safe()}: the same command goes on") from error
         if isinstance(error, StopRun | InputError) and os.path.exists(self._part):
             again = "the same command goes on" if isinstance(error, StopRun) else "once that is mended, it goes on"
             error.hint = "; ".join(filter(None, [error.hint, f"{self._safe()}: {again}"]))
-
-    def _clear(self) -> None:
-        if self._shown:
-            typer.echo("\r\x1b[K", nl=False, err=True)
-            self._shown = False
 
     def _safe(self) -> str:
         """What the next run will start from."""

@@ -139,7 +139,8 @@ def operate(
 
     Example: cswitch recipes run dip data/samples/en-hi.tsv -o mixed.jsonl
     """
-    from cswitch.cli.synth import Progress, refuse_overwriting
+    from cswitch.cli.live import Progress
+    from cswitch.cli.synth import refuse_overwriting
     from cswitch.generators.recipes.recipe import load_recipe
     from cswitch.pipeline.output import Output as Writing
     from cswitch.pipeline.recipes.items import RecipeSource

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,6 +10,7 @@ import typer
 
 from cswitch.cli.errors import INTERRUPTED
 from cswitch.cli.errors import say as tell
+from cswitch.cli.live import LiveLine
 from cswitch.cli.options import AsJson, counted, print_json
 from cswitch.cli.options import note as say
 from cswitch.core.errors import RunError, UsageError
@@ -275,39 +275,31 @@ class _Watch:
     """How far a run is, in a line on stderr while someone is looking."""
 
     def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
-        self._shown = False
         self._last: Progress | None = None
+        self._line = LiveLine()
         self._start = 0.0
 
     def update(self, now: Progress) -> None:
         """Takes in how far the run is."""
         self._start = self._start or time.monotonic()
         self._last = now
-        if self._live and now.rows:
+        if now.rows:
             rate = now.rows / max(time.monotonic() - self._start, 1e-9)
             left = lasting((now.of_rows - now.rows) / rate)
-            line = f"{now.rows:,} of {now.of_rows:,} rows, {now.records:,} records, {rate:,.0f} rows/s, {left} left"
-            typer.echo(f"\r{line}\x1b[K", nl=False, err=True)
-            self._shown = True
+            counts = f"{now.rows:,} of {now.of_rows:,} rows, {now.records:,} records"
+            self._line.show(f"{counts}, {rate:,.0f} rows/s, {left} left")
 
     def note(self, line: str) -> None:
         """Tells the user something, above the line."""
-        self._clear()
-        say(line)
+        self._line.note(line)
 
     def __enter__(self) -> _Watch:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Removes the line; an interruption says what is safe."""
-        self._clear()
+        self._line.clear()
         if isinstance(error, KeyboardInterrupt):
             done = self._last.shards if self._last else 0
             hint = f"{done:,} shards of this run are safe: run the same command again to go on" if done else ""
             raise InterruptedJobError("interrupted", hint=hint) from error
-
-    def _clear(self) -> None:
-        if self._shown:
-            typer.echo("\r\x1b[K", nl=False, err=True)
-            self._shown = False

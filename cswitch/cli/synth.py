@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-import time
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cswitch.cli.errors import InterruptedRunError
 from cswitch.cli.options import AsJson, Force, Lexicons, Output, Sides, counted, parse_languages, percent
-from cswitch.cli.options import note as say
 from cswitch.cli.recipe_options import RecipeName, with_recipe
-from cswitch.core.errors import InputError, UsageError
+from cswitch.core.errors import UsageError
 
 if TYPE_CHECKING:
     from cswitch.pipeline.synth import Summary
@@ -358,60 +354,3 @@ def _asked(settings: SynthSettings) -> str:
     if settings.switches is not None:
         asked.append(counted(settings.switches, "switch point"))
     return " and ".join(asked)
-
-
-class Progress:
-    """How far a run is: shown in a line on stderr while someone is looking, and told when it stops half way.
-
-    Args:
-        output: Where samples go.
-        by_itself: The command resumes without being told.
-    """
-
-    def __init__(self, output: str, *, by_itself: bool = False) -> None:
-        self._again = "run the same command again" if by_itself else "go on with --resume"
-        self._part = f"{os.path.realpath(output) if os.path.islink(output) else output}.part"
-        self._live = sys.stderr.isatty()
-        self._pairs = self._samples = self._first = 0
-        self._start = self._shown = 0.0
-
-    def update(self, pairs: int, samples: int) -> None:
-        """Takes in what is safe, and shows it twice a second at most."""
-        now = time.monotonic()
-        if not self._start:
-            self._start, self._first = now, pairs
-        self._pairs, self._samples = pairs, samples
-        if self._live and pairs > self._first and now - self._shown > 0.5:
-            rate = (pairs - self._first) / max(now - self._start, 1e-9)
-            typer.echo(f"\r{pairs:,} pairs, {samples:,} samples, {rate:,.0f} pairs/s\x1b[K", nl=False, err=True)
-            self._shown = now
-
-    def note(self, line: str) -> None:
-        """Tells the user something, above the line."""
-        self._clear()
-        say(line)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Removes the line, and adds to an error what is safe."""
-        from cswitch.pipeline.workers import WorkerLostError
-
-        self._clear()
-        safe = self._safe()
-        if isinstance(error, KeyboardInterrupt):
-            raise InterruptedRunError("interrupted", hint=safe and f"{safe}: {self._again}") from error
-        if isinstance(error, InputError | WorkerLostError) and safe:
-            error.hint += f"; {safe}: once that is mended, {self._again}"
-
-    def _clear(self) -> None:
-        if self._shown:
-            typer.echo("\r\x1b[K", nl=False, err=True)
-
-    def _safe(self) -> str:
-        """What a resumed run would start from, nothing when it would start anew."""
-        if not self._pairs or not os.path.exists(self._part):
-            return ""
-        verb = "is" if self._samples == 1 else "are"
-        return f"{counted(self._samples, 'sample')} of {counted(self._pairs, 'pair')} {verb} safe in {self._part}"

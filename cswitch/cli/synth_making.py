@@ -42,7 +42,8 @@ def make(
     Raises:
         CswitchError: The run cannot be done; what is safe is told.
     """
-    from cswitch.cli.synth import Progress, report
+    from cswitch.cli.live import Progress
+    from cswitch.cli.synth import report
     from cswitch.pipeline import output as writing
     from cswitch.pipeline import synth as job
     from cswitch.pipeline.jobs.repeating import synth_job
