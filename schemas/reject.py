@@ -10,7 +10,7 @@ REASONS: dict[str, str] = {
     "too_long": "a side has more tokens than --max-tokens",
     "no_words": "a side holds no word, only numbers or marks",
     "no_links": "the aligner found no link it trusts",
-    "no_units": "no linked unit may be switched under the constraint and the unit choice",
+    "no_units": "nothing in it may be switched under the constraint and the unit choice",
     "cmi_unreachable": "no choice of switches comes within the tolerance of the CMI asked for",
     "share_unreachable": "no choice of switches comes within the tolerance of the share asked for",
     "switches_unreachable": "no choice of switches has the number of switch points asked for",
