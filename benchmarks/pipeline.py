@@ -52,7 +52,7 @@ def main() -> None:
         place = options.folder or Path(folder)
         place.mkdir(parents=True, exist_ok=True)
         job = write_job(place, "job", options.rows, rows_per_shard=max(1, options.rows // 40))
-        one = speed(job, only)
+        one = speed(job, only) if {"speed", "overhead"} & {*only} or options.ray else 0.0
         if "overhead" in only:
             overhead(place / "job.tsv", options.rows, one)
         if "memory" in only:
@@ -87,9 +87,10 @@ def speed(job: Path, only: list[str]) -> float:
     """Seconds of one worker, printed beside those of two."""
     one, _ = timed(job, job.with_name("one"), 1)
     if "speed" in only:
-        two, _ = timed(job, job.with_name("two"), 2)
+        two, peak = timed(job, job.with_name("two"), 2)
         print(ROW.format("seconds, one worker", f"{one:.1f}"))
         print(ROW.format("seconds, two workers", f"{two:.1f}"))
+        print(ROW.format("peak of all processes, two workers (aim: < 800 MB)", f"{peak:.0f} MB"))
         print(ROW.format("times faster (aim: 1.8)", f"{one / two:.2f}"))
         print(ROW.format("both left the same bytes", same(job.with_name("one"), job.with_name("two"))))
     return one

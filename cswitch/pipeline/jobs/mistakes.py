@@ -31,12 +31,12 @@ def mistakes(value: object, record: type[msgspec.Struct], place: str = "") -> It
         record: What it should be.
         place: Path of the value.
 
-    >>> from cswitch.schemas.job import JobOutput
-    >>> for mistake in mistakes({"fodler": "out", "rows_per_shard": "many"}, JobOutput):
+    >>> from cswitch.schemas.job import JobInput
+    >>> for mistake in mistakes({"paht": "in.tsv", "pretokenised": "maybe"}, JobInput):
     ...     print(mistake.field, "-", mistake.message)
-    fodler - unknown field
-    folder - missing
-    rows_per_shard - expected int, got str
+    paht - unknown field
+    path - missing
+    pretokenised - expected bool, got str
     """
     if not isinstance(value, dict):
         yield Mistake(place, f"expected keys and values, got {_kind(value)}", "write a line for each key: key: value")
