@@ -132,7 +132,7 @@ def run(
             return found
         settler = Settler(
             output, Tally(output.counts, settings.tolerance), maker.words,
-            wanted=settings.per_pair, before=skip_done(rows, source, output, "rows"),
+            wanted=settings.per_pair, before=skip_done(rows, source, output, checksum, "rows"),
         )  # fmt: skip
         maker.take_up(output.safe_samples())
         if maker.preparer().unlinked:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from itertools import islice
+from itertools import starmap
 
 import msgspec
 
@@ -16,7 +16,7 @@ from cswitch.pipeline.checks import MAX_WORKERS, check, check_number
 from cswitch.pipeline.lines import open_bytes
 from cswitch.pipeline.output import Output
 from cswitch.pipeline.readers import Row
-from cswitch.pipeline.resuming import CHECKSUM, skip_done
+from cswitch.pipeline.resuming import CHECKSUM, grouped, skip_done
 from cswitch.pipeline.source import Source
 from cswitch.pipeline.synthesiser import (
     ERROR_UNIT,
@@ -131,7 +131,7 @@ def run(
     with output, little_collecting():
         tally = Tally(output, progress)
         if not output.complete:
-            chunks = _chunks(rows, max(1, CHUNK // settings.per_pair), skip_done(rows, source, output))
+            chunks = _chunks(rows, max(1, CHUNK // settings.per_pair), skip_done(rows, source, output, checksum))
             with closing(_process(chunks, settings, observed, workers)) as parts:
                 for done in parts:
                     tally.add(done)
@@ -214,23 +214,7 @@ class Tally:
 
 
 def _chunks(rows: Iterator[Row], size: int, before: int) -> Iterator[Chunk]:
-    """Rows in groups; an input error is raised after the rows before it were handed on."""
-    while True:
-        part: list[Row] = []
-        failure: InputError | None = None
-        try:
-            for row in islice(rows, size):
-                part.append(row)  # one by one, so that what was read before a fault is kept
-        except InputError as error:
-            failure = error
-        if part:
-            after = checksum(part, before)
-            yield Chunk(part, before, after)
-            before = after
-        if failure is not None:
-            raise failure
-        if len(part) < size:
-            return
+    return starmap(Chunk, grouped(rows, size, before, checksum))
 
 
 def _process(

@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from itertools import islice
+from itertools import starmap
 
-from cswitch.core.errors import UsageError
 from cswitch.pipeline.checks import MAX_WORKERS, check_number
 from cswitch.pipeline.output import Output
-from cswitch.pipeline.recipes.items import Placed, RecipeSource, read_items
+from cswitch.pipeline.recipes.items import RecipeSource, read_items
 from cswitch.pipeline.recipes.settings import RecipeSettings
-from cswitch.pipeline.recipes.worker import ItemChunk, RecipeWorker, chunks, items_checksum
-from cswitch.pipeline.resuming import CHECKSUM
+from cswitch.pipeline.recipes.worker import ItemChunk, RecipeWorker, items_checksum
+from cswitch.pipeline.resuming import grouped, skip_done
 from cswitch.pipeline.synth import Summary, Tally
-from cswitch.pipeline.synthesiser import START, Done
+from cswitch.pipeline.synthesiser import Done
 from cswitch.pipeline.workers import in_order
 
 
@@ -54,7 +53,8 @@ def run_recipe(
     with output:
         tally = Tally(output, progress)
         if not output.complete:
-            jobs = chunks(items, worker.chunk, _skip_done(items, worker.chunk, source, output))
+            before = skip_done(items, source, output, items_checksum, "items", same="the same input")
+            jobs = starmap(ItemChunk, grouped(items, worker.chunk, before, items_checksum))
             with closing(_process(jobs, worker, settings, workers)) as parts:
                 for done in parts:
                     tally.add(done)
@@ -70,26 +70,3 @@ def _process(
         yield from in_order(RecipeWorker, (settings,), jobs, workers)
     else:
         yield from map(worker, jobs)
-
-
-def _skip_done(items: Iterator[Placed], size: int, source: RecipeSource, output: Output) -> int:
-    """Passes over the items that an earlier run has done, chunk by chunk, and gives their checksum.
-
-    Raises:
-        UsageError: They are other items than it was given.
-    """
-    wanted, count, found = output.pairs_done, 0, START
-    if source.limit is not None and source.limit < wanted:
-        hint = "raise it, or start again with --force"
-        raise UsageError(f"--limit {source.limit} is less than the {wanted:,} items that are done", hint=hint)
-    while count < wanted:
-        part = list(islice(items, min(size, wanted - count)))
-        if not part:
-            break
-        found, count = items_checksum(part, found), count + len(part)
-    if wanted and (count < wanted or found != output.counts.get(CHECKSUM)):
-        raise UsageError(
-            f"{source.path} does not begin with the {wanted:,} items that are done (or another version did them)",
-            hint="resume with the same input, or start again with --force",
-        )
-    return found

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import NamedTuple
 from zlib import crc32
 
@@ -140,26 +139,6 @@ def each_alone(step: SynthStep | Operation, items: Sequence[Item]) -> list[Made]
             detail = f"{type(error).__name__}: {error}"
             return [Reject(source_id=_id(items[0]), reason="failed", detail=detail)]
     return [made for item in items for made in each_alone(step, [item])]
-
-
-def chunks(items: Iterator[Placed], size: int, before: int = START) -> Iterator[ItemChunk]:
-    """Items in groups; an input error is raised after the items before it were handed on."""
-    while True:
-        part: list[Placed] = []
-        failure: InputError | None = None
-        try:
-            for placed in islice(items, size):
-                part.append(placed)  # one by one, so that what was read before a fault is kept
-        except InputError as error:
-            failure = error
-        if part:
-            after = items_checksum(part, before)
-            yield ItemChunk(part, before, after)
-            before = after
-        if failure is not None:
-            raise failure
-        if len(part) < size:
-            return
 
 
 def items_checksum(items: Sequence[Placed], before: int = START) -> int:
