@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import blake2b
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from cswitch import __version__
+from cswitch.core.digests import contents_digest, pieces
 from cswitch.core.errors import InputError, RunError
 from cswitch.export.card import card
 from cswitch.export.contracts import ExportSettings, Format, Record, Sink, Texts, source_of
@@ -235,8 +235,5 @@ def _files(folder: Path) -> list[Path]:
 
 def _digest(path: Path) -> dict[str, Any]:
     """Size and BLAKE2b of a file."""
-    found = blake2b(digest_size=32)
     with path.open("rb") as stream:
-        while data := stream.read(1 << 20):
-            found.update(data)
-    return {"bytes": path.stat().st_size, "blake2b": found.hexdigest()}
+        return {"bytes": path.stat().st_size, "blake2b": contents_digest(pieces(stream), size=32)}

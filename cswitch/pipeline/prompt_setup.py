@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import msgspec
 
 from cswitch.annotators.pos.windowed import languages as pos_languages
 from cswitch.core.contracts import PosTagger, Tagger, Translator
+from cswitch.core.digests import contents_digest, pieces
 from cswitch.core.errors import InputError, UsageError
 from cswitch.core.lexicon import Lexicon, route
 from cswitch.core.registry import load
@@ -322,8 +322,5 @@ def _translating(translator: str) -> str:
 
 
 def _digest(path: str) -> str:
-    found = blake2b(digest_size=8)
     with open_bytes(path) as stream:
-        while part := stream.read(1 << 16):
-            found.update(part)
-    return found.hexdigest()
+        return contents_digest(pieces(stream))

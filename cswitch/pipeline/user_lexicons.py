@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 from pathlib import Path
 
+from cswitch.core.digests import contents_digest
 from cswitch.core.errors import UsageError
 from cswitch.core.lexicon import read_lexicon
 
@@ -42,12 +42,11 @@ def lexicon_digest(paths: tuple[str, ...]) -> str:
     >>> lexicon_digest(())
     ''
     """
-    if not paths:
-        return ""
-    found = blake2b(digest_size=8)
-    for path in paths:
-        try:
-            found.update(Path(path).read_bytes())
-        except OSError as error:
-            raise UsageError(f"--lexicon {path}: {error.strerror}", hint="name a file of words") from error
-    return found.hexdigest()
+    return contents_digest(map(_held, paths)) if paths else ""
+
+
+def _held(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"--lexicon {path}: {error.strerror}", hint="name a file of words") from error
