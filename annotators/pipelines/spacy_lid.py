@@ -24,7 +24,8 @@ from cswitch.core.contracts import Tagger, Tagging
 from cswitch.core.errors import MissingExtraError, UsageError
 from cswitch.core.measures import matrix_language
 from cswitch.core.measures.runs import profile
-from cswitch.core.registry import load, names
+from cswitch.core.registry import load
+from cswitch.core.specs import COMPACT, TAGGER, parse_tagger
 from cswitch.core.text.scripts import check_language
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 NAME = "cswitch_lid"
-DEFAULT_TAGGER = "compact"
 _NEUTRAL = "other"
 
 
@@ -40,7 +40,7 @@ class LanguageIdentifier:
     """Tags the tokens of spaCy's documents with their language.
 
     Args:
-        tagger: A tagger, or its name (``compact``, ``hf:MODEL_OR_PATH``), which is loaded when it is first used.
+        tagger: A tagger, or its name (``compact``, ``hf:MODEL_OR_PATH``, a folder), loaded when it is first used.
         languages: The languages in play, when they are known; empty lets the tagger find them.
 
     Raises:
@@ -48,21 +48,21 @@ class LanguageIdentifier:
         UsageError: The tagger or a language is unknown.
     """
 
-    def __init__(self, tagger: Tagger | str = DEFAULT_TAGGER, languages: Sequence[str] = ()) -> None:
+    def __init__(self, tagger: Tagger | str = COMPACT, languages: Sequence[str] = ()) -> None:
         _add_extensions()
         if isinstance(languages, str):
             raise UsageError(f"languages is {languages!r}, not a list", hint='write ["en", "hi"]')
         self.languages = tuple(map(check_language, languages))
-        if isinstance(tagger, str) and (kind := tagger.partition(":")[0]) not in names("tagger"):
-            load("tagger", kind)  # raises, and tells the names there are
+        if isinstance(tagger, str):
+            parse_tagger(tagger)  # raises, and tells the names there are
         self._tagger = tagger
 
     @property
     def tagger(self) -> Tagger:
         """The tagger. Give another one to a component that is in a pipeline already by setting it."""
         if isinstance(self._tagger, str):
-            name, _, target = self._tagger.partition(":")
-            loaded: Tagger = load("tagger", name).load(target)
+            name, target = parse_tagger(self._tagger)
+            loaded: Tagger = load(TAGGER, name).load(target)
             self._tagger = loaded
         return self._tagger
 
@@ -105,7 +105,7 @@ def register() -> None:
         Language.factory(
             NAME,
             assigns=["token._.lang_id", "token._.lang_score"],
-            default_config={"tagger": DEFAULT_TAGGER, "languages": []},
+            default_config={"tagger": COMPACT, "languages": []},
             func=_make,
         )
 

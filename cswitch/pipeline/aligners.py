@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from inspect import signature
-from typing import Any, NamedTuple
+from typing import Any
 
+from cswitch.core import specs
 from cswitch.core.contracts import Aligner, CorpusAligner
 from cswitch.core.errors import UsageError
-from cswitch.core.registry import load, names, suggest
+from cswitch.core.registry import load, names
+from cswitch.core.specs import Spec
 
+KIND = "aligner"
 AUTO, GIVEN = "auto", "given"
 OPTIONS = {
     "gap_fill": "--gap-fill",
@@ -23,29 +26,16 @@ OPTIONS = {
 """Keywords of aligners, and the options that users give them by."""
 
 
-class Spec(NamedTuple):
-    """What stands behind ``--aligner``."""
-
-    name: str
-    """Registered name, or ``auto``."""
-    model: str = ""
-    """What follows the colon: a folder or name of a model."""
-
-
 def parse_spec(text: str) -> Spec:
-    """An aligner's name, and its model after a colon.
+    """An aligner's name or ``auto``, and its model after a colon.
 
     Raises:
         UsageError: The name is unknown; the nearest known one is named.
 
-    >>> parse_spec("lexical"), parse_spec("auto").model
-    (Spec(name='lexical', model=''), '')
+    >>> parse_spec("lexical"), parse_spec("auto").name
+    (Spec(name='lexical', target=''), 'auto')
     """
-    name, _, model = text.partition(":")
-    known = [AUTO, *names("aligner")]
-    if name not in known:
-        raise UsageError(f"unknown aligner {name!r}", hint=suggest(name, known))
-    return Spec(name, model)
+    return specs.parse_spec(KIND, text, also=(AUTO,))
 
 
 def make_aligner(text: str, languages: tuple[str, ...], options: Mapping[str, Any] | None = None) -> Aligner:
@@ -63,13 +53,13 @@ def make_aligner(text: str, languages: tuple[str, ...], options: Mapping[str, An
     'lexical'
     """
     name, model = parse_spec(text)
-    made = load("aligner", name)
+    made = load(KIND, name)
     accepted = signature(made).parameters
     given = (options or {}).items()
     wanted = {key: value for key, value in given if value is not None and value is not False and value not in ("", ())}
     for key in wanted:
         if key not in accepted:
-            takers = [other for other in names("aligner") if key in signature(load("aligner", other)).parameters]
+            takers = [other for other in names(KIND) if key in signature(load(KIND, other)).parameters]
             hint = f"use --aligner {' or '.join(takers)}" if takers else "leave it out"
             raise UsageError(f"{OPTIONS.get(key, key)} is no option of the aligner {name!r}", hint=hint)
     if model:
@@ -89,4 +79,4 @@ def learns_from_corpus(text: str) -> bool:
     >>> learns_from_corpus("lexical")
     False
     """
-    return hasattr(load("aligner", parse_spec(text).name), CorpusAligner.align_corpus.__name__)
+    return hasattr(load(KIND, parse_spec(text).name), CorpusAligner.align_corpus.__name__)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cswitch.core.errors import UsageError
+from cswitch.core.specs import parse_tagger
 from cswitch.generators.translating.named import parse_spec as parse_translator
 from cswitch.pipeline.aligners import AUTO, learns_from_corpus, parse_spec
 from cswitch.pipeline.checks import check_number
-from cswitch.pipeline.taggers import parse_spec as parse_tagger
 from cswitch.schemas.prompting import PromptSettings
 
 MAX_TIMES = 10

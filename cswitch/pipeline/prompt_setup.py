@@ -15,6 +15,7 @@ from cswitch.core.digests import contents_digest, pieces
 from cswitch.core.errors import InputError, UsageError
 from cswitch.core.lexicon import Lexicon, route
 from cswitch.core.registry import load
+from cswitch.core.specs import COMPACT, parse_tagger
 from cswitch.generators.prompting.agents import Prompts
 from cswitch.generators.prompting.back import BackByModel, BackByTranslator, Returning, back_prompt
 from cswitch.generators.prompting.checks import Checks
@@ -39,8 +40,7 @@ from cswitch.pipeline.prompt_source import Note, PromptSource
 from cswitch.pipeline.source import Source
 from cswitch.pipeline.synth import observe
 from cswitch.pipeline.tagged import read_tagged
-from cswitch.pipeline.taggers import COMPACT, opened_tagger
-from cswitch.pipeline.taggers import parse_spec as parse_tagger
+from cswitch.pipeline.taggers import opened_tagger
 from cswitch.schemas.prompting import Finding, PromptSettings
 from cswitch.schemas.sample import Sample
 

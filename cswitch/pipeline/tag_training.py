@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cswitch.core.contracts import TaggedSentence
 from cswitch.core.errors import InputError, UsageError
+from cswitch.core.specs import COMPACT_FILES, TRANSFORMERS_FILES
 from cswitch.pipeline.tag_gold import Gold
-from cswitch.pipeline.taggers import COMPACT_FILES, TRANSFORMERS_FILES
 
 PART = ".part"
 """What the name of the folder ends with while the model grows."""

@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from inspect import Parameter, signature
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from cswitch.core import specs
 from cswitch.core.contracts import Translator
 from cswitch.core.errors import UsageError
-from cswitch.core.registry import load, names, suggest
+from cswitch.core.registry import load
+from cswitch.core.specs import Spec
 from cswitch.generators.prompting.contracts import Chat
 
 KIND = "translator"
 OPTION = "--translator"
 """How a user names one, for messages."""
-
-
-class Spec(NamedTuple):
-    """What stands behind ``--translator``."""
-
-    name: str
-    """Registered name."""
-    target: str = ""
-    """What follows the colon: a model, a lexicon, a prompt file."""
 
 
 def parse_spec(text: str) -> Spec:
@@ -34,16 +27,8 @@ def parse_spec(text: str) -> Spec:
 
     >>> parse_spec("gloss"), parse_spec("seq2seq:org/model").target
     (Spec(name='gloss', target=''), 'org/model')
-    >>> parse_spec("glos")
-    Traceback (most recent call last):
-    ...
-    cswitch.core.errors.UsageError: unknown translator 'glos'; did you mean 'gloss'? Known: gloss, llm, seq2seq
     """
-    name, _, target = text.partition(":")
-    known = names(KIND)
-    if name not in known:
-        raise UsageError(f"unknown translator {name!r}", hint=suggest(name, known))
-    return Spec(name, target)
+    return specs.parse_spec(KIND, text)
 
 
 def needs_chat(text: str) -> bool:

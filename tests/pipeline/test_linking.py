@@ -84,7 +84,7 @@ def test_what_an_aligner_does_not_take_is_told(spec: str, options: dict[str, obj
 
 def test_options_that_say_nothing_are_passed_over() -> None:
     assert make_aligner("given", PAIR, {"gap_fill": False, "lexicons": (), "layer": None}).name == "given"
-    assert parse_spec("embedding:C:/models/x").model == "C:/models/x"
+    assert parse_spec("embedding:C:/models/x").target == "C:/models/x"
 
 
 def test_which_aligners_learn_from_the_corpus() -> None:

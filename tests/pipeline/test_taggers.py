@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cswitch.core.errors import UsageError
-from cswitch.pipeline.taggers import COMPACT_FILES, TRANSFORMERS_FILES, make_tagger, opened_tagger, parse_spec
+from cswitch.core.specs import COMPACT_FILES, TRANSFORMERS_FILES, parse_tagger
+from cswitch.pipeline.taggers import make_tagger, opened_tagger
 from tests.taggers import ScriptTagger, install_taggers
 
 
@@ -23,19 +24,19 @@ def holding(folder: Path, file: str) -> str:
 
 @pytest.mark.parametrize("file", COMPACT_FILES)
 def test_a_folder_says_what_it_holds(tmp_path: Path, file: str) -> None:
-    assert parse_spec(holding(tmp_path, file)) == ("compact", str(tmp_path))
+    assert parse_tagger(holding(tmp_path, file)) == ("compact", str(tmp_path))
 
 
 @pytest.mark.parametrize("file", TRANSFORMERS_FILES)
 def test_a_folder_of_transformers(tmp_path: Path, file: str) -> None:
-    assert parse_spec(holding(tmp_path, file)) == ("hf", str(tmp_path))
+    assert parse_tagger(holding(tmp_path, file)) == ("hf", str(tmp_path))
 
 
 def test_a_name_wins_over_a_folder_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "script").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert parse_spec("script") == ("script", "")
-    assert parse_spec("hf:a/b:c") == ("hf", "a/b:c")
+    assert parse_tagger("script") == ("script", "")
+    assert parse_tagger("hf:a/b:c") == ("hf", "a/b:c")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_a_folder_without_a_tagger(tmp_path: Path) -> None:
     with pytest.raises(
         UsageError, match=r"the folder holds no tagger: neither .* nor .*; cswitch train-tagger makes one"
     ):
-        parse_spec(str(tmp_path))
+        parse_tagger(str(tmp_path))
 
 
 def test_options_reach_the_taggers_that_take_them() -> None:

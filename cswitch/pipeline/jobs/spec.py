@@ -12,6 +12,7 @@ import yaml
 
 from cswitch import __version__
 from cswitch.core.errors import CswitchError, InputError, UsageError
+from cswitch.core.specs import parse_tagger
 from cswitch.core.tag_names import language_tag
 from cswitch.core.text.scripts import check_language
 from cswitch.filters.table import FILTERS, make_filter
@@ -22,7 +23,6 @@ from cswitch.pipeline.checks import check
 from cswitch.pipeline.jobs.ends import ends
 from cswitch.pipeline.jobs.mistakes import Mistake, mistakes
 from cswitch.pipeline.jobs.paths import resolved
-from cswitch.pipeline.taggers import parse_spec
 from cswitch.schemas.job import FilterSettings, Job, JobOutput, PromptStage, Stage, TagSettings
 from cswitch.schemas.settings import SynthSettings
 
@@ -267,7 +267,7 @@ def _tag(settings: TagSettings, place: str) -> Iterator[Mistake]:
     if len(set(seen)) < len(seen):
         yield Mistake(f"{place}.languages", "it names a language twice", "name each language once")
     try:
-        parse_spec(settings.tagger)
+        parse_tagger(settings.tagger)
     except UsageError as error:
         yield Mistake(f"{place}.tagger", error.message, error.hint)
     if settings.alternatives < 0:
@@ -289,7 +289,7 @@ def _filter(settings: FilterSettings, place: str, *, last: bool) -> Iterator[Mis
         except CswitchError as error:
             yield Mistake(f"{place}.{name}", error.message, error.hint)
     try:
-        parse_spec(settings.tagger)
+        parse_tagger(settings.tagger)
     except UsageError as error:
         yield Mistake(f"{place}.tagger", error.message, error.hint)
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cswitch.annotators.lid.compact import SHIPPED, CompactTagger
 from cswitch.annotators.pipelines.spacy_lid import LanguageIdentifier, register
 from cswitch.core.contracts import Tagger, Tagging
 from cswitch.core.errors import UsageError
+from cswitch.core.specs import COMPACT_FILES
 from cswitch.core.text.scripts import script_of
 from cswitch.core.text.tokens import is_neutral
 
@@ -75,6 +77,15 @@ def test_the_tagger_that_comes_along_is_the_default() -> None:
     assert doc._.lang_ids == ["hi", "hi", "en", "hi", "hi", "other"]
     assert (doc._.languages, doc._.matrix_language) == (["hi", "en"], "hi")
     assert all(0 < token._.lang_score <= 1 for token in doc)
+
+
+def test_a_folder_with_a_tagger_is_one_by_its_path(tmp_path: Path) -> None:
+    (tmp_path / COMPACT_FILES[0]).write_bytes(SHIPPED.read_bytes())
+    tagger = LanguageIdentifier(str(tmp_path), ["en", "hi"]).tagger
+    assert isinstance(tagger, CompactTagger)
+    assert tagger.tag([["main", "office"]], ["en", "hi"]) == CompactTagger.load().tag(
+        [["main", "office"]], ["en", "hi"]
+    )
 
 
 def test_corrections_count() -> None:
