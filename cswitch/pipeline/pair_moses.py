@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +14,8 @@ from cswitch.pipeline.pair_rows import Checks, Languages, Row
 from cswitch.pipeline.pair_tables import joined_rows
 
 _ENDINGS = ("", ".gz", ".zst")
+_NOT_CONTENTS = "__MACOSX/"
+"""Where macOS puts notes on the files of an archive, under their names."""
 
 
 def files_of(prefix: str, pair: Languages) -> Languages | None:
@@ -41,14 +44,18 @@ def zip_rows(path: str, pair: Languages, checks: Checks) -> Iterator[Row]:
             yield from joined_rows(files, paths, pair, checks)
     except FileNotFoundError as error:
         raise InputError("no such file", path=path, hint="check the path") from error
-    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
-        raise InputError(f"the archive cannot be read: {error}", path=path, hint="load it down again") from error
+    except RuntimeError as error:  # what zipfile raises for a password, and for a method it does not know
+        hint = "unpack it, and name the two files: A,B"
+        raise InputError(f"the archive cannot be read: {error}", path=path, hint=hint) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise InputError(f"the archive cannot be read: {error}", path=path, hint="download it again") from error
 
 
 def _member(archive: zipfile.ZipFile, lang: str, path: str) -> str:
-    found = [name for name in archive.namelist() if name.endswith(f".{lang}")]
+    names = [name for name in archive.namelist() if not name.startswith(_NOT_CONTENTS)]
+    found = [name for name in names if name.endswith(f".{lang}")]
     if len(found) != 1:
-        held = ", ".join(archive.namelist()[:5]) or "nothing"
+        held = ", ".join(names[:5]) or "nothing"
         what = f"no file ends in .{lang}" if not found else f"{len(found)} files end in .{lang}"
         raise InputError(f"{what}; it holds {held}", path=path, hint="unpack it, and name the two files: A,B")
     return found[0]

@@ -100,21 +100,33 @@ def split_at_spaces(rows: Iterator[Row]) -> Iterator[Row]:
         yield Row(line, msgspec.structs.replace(pair, tokens=tokens))
 
 
-def language_columns(columns: Sequence[str], pair: Languages, path: str, line: int) -> tuple[int, ...]:
+def language_columns(
+    columns: Sequence[str], pair: Languages, path: str, line: int, *, parting: str = "a tab", sign: str = "<TAB>"
+) -> tuple[int, ...]:
     """Where the languages stand among the columns.
 
+    Args:
+        columns: The names of the columns.
+        pair: The languages.
+        path: The file, for messages.
+        line: The line of the header.
+        parting: What parts columns, in words.
+        sign: The same as one writes it.
+
     Raises:
-        InputError: A language has no column, or a name is there twice.
+        InputError: A language has no column, a name is there twice, or the file has the line ends of old Macs.
 
     >>> language_columns(["id", "hi", "en"], ("en", "hi"), "a.tsv", 1)
     (2, 1)
     """
+    if any("\r" in name for name in columns):
+        raise lone_returns(path, line)
     twice = next((name for place, name in enumerate(columns) if name in columns[:place]), None)
     if twice is not None:
         raise InputError(f"two columns are named {twice!r}", path=path, line=line, hint="rename one of them")
     for lang in pair:
         if lang not in columns:
-            hint = f"the first line must name the columns, with a tab between: {'<TAB>'.join(pair)}"
+            hint = f"the first line must name the columns, with {parting} between: {sign.join(pair)}"
             hint = name_meant(lang, [name for name in columns if name not in pair], hint)
             raise InputError(f"no column {lang!r}; found {listed(columns)}", path=path, line=line, hint=hint)
     return tuple([columns.index(lang) for lang in pair])
@@ -133,3 +145,13 @@ def wrong_width(width: int, columns: Sequence[str], path: str, line: int, partin
         line=line,
         hint=f"look for a missing {parting}, or a {parting} or line end inside a text",
     )
+
+
+def lone_returns(path: str, line: int) -> InputError:
+    r"""The error of a file with the line ends of old Macs, which is one line to everybody else.
+
+    >>> print(lone_returns("a.tsv", 1))
+    a.tsv:1: lines end in carriage returns alone; convert them: tr '\r' '\n' < FILE > lines.txt
+    """
+    hint = r"convert them: tr '\r' '\n' < FILE > lines.txt"
+    return InputError("lines end in carriage returns alone", path=path, line=line, hint=hint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import PurePath
@@ -11,6 +10,7 @@ from typing import Any
 from cswitch.core.errors import InputError, UsageError
 from cswitch.core.registry import suggest
 from cswitch.pipeline.lines import read_lines, started
+from cswitch.pipeline.pair_csv import csv_cells
 from cswitch.pipeline.pair_rows import Lines
 from cswitch.pipeline.pair_tables import wrong_width
 from cswitch.pipeline.tag_layouts import named_layout
@@ -88,14 +88,11 @@ def _shown(line: str) -> str:
 
 def _cells(lines: Lines, path: str, parting: str) -> Iterator[tuple[Place, dict[str, Any]]]:
     """Rows under a header; cells of CSV may be quoted, and then hold line ends."""
-    number, header = next(lines)
     if parting:
-        columns = header.split(parting)
         found: Iterator[tuple[Place, list[str]]] = ((place, line.split(parting)) for place, line in lines if line)
     else:
-        comma = ";" if ";" in header and "," not in header else ","
-        columns = next(csv.reader([header], delimiter=comma))
-        found = _quoted(lines, path, number, comma)
+        found = csv_cells(lines, path)
+    number, columns = next(found, (1, []))
     twice = next((name for place, name in enumerate(columns) if name in columns[:place]), None)
     if twice is not None:
         raise InputError(f"two columns are named {twice!r}", path=path, line=number, hint="rename one of them")
@@ -103,21 +100,7 @@ def _cells(lines: Lines, path: str, parting: str) -> Iterator[tuple[Place, dict[
     for place, cells in found:
         empty = False
         if len(cells) != len(columns):
-            raise wrong_width(len(cells), columns, path, place, "tab" if parting else "comma, or a quotation mark")
+            raise wrong_width(len(cells), columns, path, place, "tab" if parting else "comma or quotation mark")
         yield place, dict(zip(columns, cells, strict=True))
     if empty:
         raise InputError("no rows after the header", path=path, line=1, hint="check the command that made the file")
-
-
-def _quoted(lines: Lines, path: str, number: int, comma: str) -> Iterator[tuple[Place, list[str]]]:
-    reader = csv.reader((f"{line}\n" for _, line in lines), delimiter=comma, strict=True)
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            line, hint = number + reader.line_num, "look for a quotation mark that is not doubled or not closed"
-            raise InputError(f"not CSV: {error}", path=path, line=line, hint=hint) from error
-        if cells is None:
-            return
-        if cells:
-            yield number + reader.line_num, cells

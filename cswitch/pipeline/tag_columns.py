@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,8 @@ EXTRA = "datasets"
 HUB = "hub:"
 """How names of the hub begin."""
 _SPLITS = "dataset_dict.json"
+_STATE = "state.json"
+_MOST_PARTS = 3
 
 
 def parquet_rows(path: str) -> Iterator[dict[str, Any]]:
@@ -41,7 +45,7 @@ def parquet_rows(path: str) -> Iterator[dict[str, Any]]:
                 yield from named_classes(batch.to_pylist(), names, path)
     except FileNotFoundError as error:
         raise InputError("no such file", path=path, hint="check the path") from error
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         what = str(error).partition("\n")[0][:200]
         raise InputError(
             f"cannot be read as Parquet: {what}", path=path, hint="check the command that made it"
@@ -59,40 +63,73 @@ def folder_rows(path: str) -> Iterator[dict[str, Any]]:
         InputError: The folder holds no data set, or several splits; the hub has none of the name, or cannot be reached.
         MissingExtraError: The extra ``datasets`` is not installed.
     """
+    datasets = _datasets()
+    if path.startswith(HUB):
+        yield from _hub_rows(path, datasets)
+        return
+    try:
+        data = _loaded(path, datasets)
+        if data is None:
+            return
+        names = class_names(data.features.to_dict())
+        for table in data.with_format("arrow").iter(batch_size=ROWS):
+            yield from named_classes(table.to_pylist(), names, path)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
+        what = str(error).partition("\n")[0][:200]
+        hint = "export it again, or save it again with save_to_disk"
+        raise InputError(f"the data set in the folder is damaged: {what}", path=path, hint=hint) from error
+
+
+def _datasets() -> Any:
     try:
         import datasets
     except ImportError as error:
         raise MissingExtraError("reading a folder of datasets", extra=EXTRA) from error
-    if path.startswith(HUB):
-        yield from _hub_rows(path)
-        return
+    return datasets
+
+
+def _loaded(path: str, datasets: Any) -> Any:
+    """The data set of a folder; None for one without rows, of which there is nothing to load."""
     folder = Path(path)
     if (folder / _SPLITS).is_file():
         splits = ", ".join(json.loads((folder / _SPLITS).read_text(encoding="utf-8"))["splits"])
         raise InputError(f"the folder holds splits: {splits}", path=path, hint=f"name one of them: {path}/SPLIT")
-    try:
-        data = datasets.load_from_disk(path)
-    except (FileNotFoundError, ValueError, KeyError) as error:
+    if not (folder / _STATE).is_file():
         hint = "name a file, or a folder that datasets saved with save_to_disk"
-        raise InputError("the folder holds no data set", path=path, hint=hint) from error
-    names = class_names(data.features.to_dict())
-    for table in data.with_format("arrow").iter(batch_size=ROWS):
-        yield from named_classes(table.to_pylist(), names, path)
+        raise InputError("the folder holds no data set", path=path, hint=hint)
+    files = json.loads((folder / _STATE).read_text(encoding="utf-8"))["_data_files"]
+    return datasets.load_from_disk(path) if files else None
 
 
-def _hub_rows(path: str) -> Iterator[dict[str, Any]]:
-    import datasets
-
-    name, config, split, *_ = [*path.removeprefix(HUB).split(":"), "", ""]
+def _hub_rows(path: str, datasets: Any) -> Iterator[dict[str, Any]]:
+    parts = path.removeprefix(HUB).split(":")
+    if not parts[0] or len(parts) > _MOST_PARTS:
+        raise InputError(
+            "is no name of the hub", path=path, hint="write hub:NAME, hub:NAME:CONFIG or hub:NAME:CONFIG:SPLIT"
+        )
+    name, config, split, *_ = [*parts, "", ""]
     try:
-        data = datasets.load_dataset(name, config or None, split=split or "train", streaming=True)
-        names = class_names(data.features.to_dict()) if data.features is not None else {}
-        for row in data:
-            yield from named_classes([row], names, path)
+        with _quiet_hub():
+            data = datasets.load_dataset(name, config or None, split=split or "train", streaming=True)
+            names = class_names(data.features.to_dict()) if data.features is not None else {}
+            for row in data:
+                yield from named_classes([row], names, path)
     except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
         what = str(error).partition("\n")[0][:200]
         hint = "check the name, and that the hub can be reached; or save the data set and name its folder"
         raise InputError(f"the data set cannot be read from the hub: {what}", path=path, hint=hint) from error
+
+
+@contextmanager
+def _quiet_hub() -> Iterator[None]:
+    """Without a line on stderr for each time that the hub is asked again; what comes of it is told in one."""
+    logger = logging.getLogger("huggingface_hub")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def class_names(features: Mapping[str, Any]) -> dict[str, list[str]]:
