@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import typer
@@ -18,7 +17,6 @@ from cswitch.core.errors import RunError, UsageError
 
 if TYPE_CHECKING:
     from cswitch.pipeline.prompt_access import Access
-    from cswitch.pipeline.prompt_batch import Round
     from cswitch.pipeline.prompt_source import PromptSource
     from cswitch.pipeline.prompt_tally import Summary
     from cswitch.schemas.prompting import PromptSettings
@@ -221,10 +219,11 @@ def make(
         CswitchError: The run cannot be done; what is safe is told.
     """
     from cswitch.cli.prompt_report import Watch, batch_report, report, status_report
-    from cswitch.pipeline import prompt_batch, prompt_run
+    from cswitch.pipeline import prompt_run
     from cswitch.pipeline.jobs.repeating import prompt_job
     from cswitch.pipeline.output import Output, is_stream
     from cswitch.pipeline.prompt_access import check_access
+    from cswitch.pipeline.prompt_batch import BatchRun, Round
     from cswitch.pipeline.prompt_setup import linked
     from cswitch.pipeline.user_lexicons import checked
 
@@ -245,15 +244,22 @@ def make(
             by_itself=True,
         )
         if batch == "status":
-            rows = prompt_batch.status(output, settings, access)
+            rows = BatchRun(source=given, output=output, settings=settings, access=access).status()
             _tell({"batches": [row._asdict() for row in rows]}, status_report(rows), as_json)
             return
         with Watch(files.output, access.budget) as watch:
-            do: Callable[..., Summary | Round] = prompt_run.run
-            if batch is not None:
-                do = prompt_batch.submit if batch == "submit" else prompt_batch.collect
-            made = do(given, output, settings, access, few_shot=few_shot, note=watch.note, progress=watch.update)
-    if isinstance(made, prompt_batch.Round):
+            made: Summary | Round
+            if batch is None:
+                made = prompt_run.run(
+                    given, output, settings, access, few_shot=few_shot, note=watch.note, progress=watch.update
+                )
+            else:
+                batches = BatchRun(
+                    source=given, output=output, settings=settings, access=access, few_shot=few_shot,
+                    note=watch.note, progress=watch.update,
+                )  # fmt: skip
+                made = batches.submit() if batch == "submit" else batches.collect()
+    if isinstance(made, Round):
         _tell(made, batch_report(made, settings, files.output), as_json)
         summary = made.summary
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import reduce
 from typing import TypeVar
 
 import msgspec
@@ -49,109 +51,99 @@ class Round(msgspec.Struct, kw_only=True):
     """What came back now."""
 
 
-def submit(
-    source: PromptSource,
-    output: Output,
-    settings: PromptSettings,
-    access: Access,
-    *,
-    few_shot: str | None = None,
-    note: Note = lambda line: None,
-    progress: Showing = lambda progress: None,
-) -> Round:
-    """Goes over all rows, and submits what they ask for and nobody has answered.
-
-    Rows whose answers are there are done on the way; when no row waits, the output is finished.
-
-    Args:
-        source: The input.
-        output: Where samples go, not entered yet.
-        settings: From :func:`cswitch.pipeline.prompt_setup.settled`.
-        access: Where the models are.
-        few_shot: Path of a tagged file that examples are drawn from.
-        note: Called with one line about anything the user should know.
-        progress: Called twice a second with how far the run is.
+@dataclass(frozen=True, kw_only=True)
+class BatchRun:
+    """A run of ``prompt`` whose requests go into batches of the server.
 
     Raises:
-        UsageError: The output is no file.
-        StopRun: The budget does not reach, or the server will not have it.
+        UsageError: From each of its methods: the output is no file.
     """
-    with _cache(access, settings, output) as answers, _Gatherer(answers) as gatherer:
-        stopped: StopRun | None = None
-        try:
-            summary = run(
-                source, output, settings, access, few_shot=few_shot, note=note, progress=progress,
-                gathering=Gathering(answers, gatherer.through),
-            )  # fmt: skip
-        except StopRun as error:  # the budget: what was gathered before can go
-            if not gatherer.gathered:
-                raise
-            stopped, summary = error, Summary()
-        made = Round(summary=summary, on_their_way=gatherer.on_their_way)
-        if gatherer.gathered:
-            for sent in asyncio.run(_each(answers, settings, access, lambda jobs: jobs.submit(gatherer.files))):
-                made.submitted += sent.requests
-                made.batches += sent.batches
-        if stopped is not None:
-            note(f"{made.submitted:,} requests were submitted before that")
-            raise stopped
-    return made
 
+    source: PromptSource
+    """The input."""
+    output: Output
+    """Where samples go, not entered yet; its cache knows the batches."""
+    settings: PromptSettings
+    """From :func:`cswitch.pipeline.prompt_setup.settled`."""
+    access: Access
+    """Where the models are."""
+    few_shot: str | None = None
+    """Path of a tagged file that examples are drawn from."""
+    note: Note = lambda line: None
+    """Called with one line about anything the user should know."""
+    progress: Showing = lambda progress: None
+    """Called twice a second with how far the run is."""
 
-def collect(
-    source: PromptSource,
-    output: Output,
-    settings: PromptSettings,
-    access: Access,
-    *,
-    few_shot: str | None = None,
-    note: Note = lambda line: None,
-    progress: Showing = lambda progress: None,
-) -> Round:
-    """Puts what has come of batches into the cache, and does the rows whose answers are there.
+    def submit(self) -> Round:
+        """Goes over all rows, and submits what they ask for and nobody has answered.
 
-    When no row waits any more, the output is finished; else another round is needed.
+        Rows whose answers are there are done on the way; when no row waits, the output is finished.
 
-    Args:
-        source: The input.
-        output: Where samples go, not entered yet.
-        settings: From :func:`cswitch.pipeline.prompt_setup.settled`.
-        access: Where the models are.
-        few_shot: Path of a tagged file that examples are drawn from.
-        note: Called with one line about anything the user should know.
-        progress: Called twice a second with how far the run is.
+        Raises:
+            StopRun: The budget does not reach, or the server will not have it.
+        """
+        with self._cache() as answers, _Gatherer(answers) as gatherer:
+            stopped: StopRun | None = None
+            try:
+                summary = self._run(answers, gatherer)
+            except StopRun as error:  # the budget: what was gathered before can go
+                if not gatherer.gathered:
+                    raise
+                stopped, summary = error, Summary()
+            made = Round(summary=summary, on_their_way=gatherer.on_their_way)
+            if gatherer.gathered:
+                for sent in self._each(answers, lambda jobs: jobs.submit(gatherer.files)):
+                    made.submitted += sent.requests
+                    made.batches += sent.batches
+            if stopped is not None:
+                self.note(f"{made.submitted:,} requests were submitted before that")
+                raise stopped
+        return made
 
-    Raises:
-        UsageError: The output is no file.
-        StopRun: The server does not answer, or does not know a batch.
-    """
-    with _cache(access, settings, output) as answers, _Gatherer(answers) as gatherer:
-        found = Collected()
-        for one in asyncio.run(_each(answers, settings, access, lambda jobs: jobs.collect())):
-            found = _sum(found, one)
-        summary = run(
-            source, output, settings, access, few_shot=few_shot, note=note, progress=progress,
-            gathering=Gathering(answers, gatherer.through),
+    def collect(self) -> Round:
+        """Puts what has come of batches into the cache, and does the rows whose answers are there.
+
+        When no row waits any more, the output is finished; else another round is needed.
+
+        Raises:
+            StopRun: The server does not answer, or does not know a batch.
+        """
+        with self._cache() as answers, _Gatherer(answers) as gatherer:
+            found = reduce(_sum, self._each(answers, BatchJobs.collect), Collected())
+            summary = self._run(answers, gatherer)
+            return Round(
+                summary=summary, collected=found, on_their_way=gatherer.on_their_way, to_submit=gatherer.gathered
+            )
+
+    def status(self) -> list[BatchRow]:
+        """The batches of the run's servers, as the servers see them now.
+
+        Raises:
+            StopRun: A server does not answer, or does not know a batch.
+        """
+        with self._cache() as answers:
+            return [row for rows in self._each(answers, BatchJobs.status) for row in rows]
+
+    def _run(self, answers: SqliteAnswers, gatherer: _Gatherer) -> Summary:
+        return run(
+            self.source, self.output, self.settings, self.access, few_shot=self.few_shot, note=self.note,
+            progress=self.progress, gathering=Gathering(answers, gatherer.through),
         )  # fmt: skip
-        return Round(summary=summary, collected=found, on_their_way=gatherer.on_their_way, to_submit=gatherer.gathered)
 
+    @contextmanager
+    def _cache(self) -> Iterator[SqliteAnswers]:
+        """The cache, which has to outlast this command."""
+        check_access(self.access, self.settings)
+        if is_stream(self.output.path):
+            raise UsageError(
+                "batches come back to a later command, and a stream is gone by then", hint="name a file: -o OUT"
+            )
+        with opened_answers(self.access, self.output.path, run_hash(self.settings)) as answers:
+            yield answers
 
-def status(output: Output, settings: PromptSettings, access: Access) -> list[BatchRow]:
-    """The batches of a run's servers, as the servers see them now.
-
-    Args:
-        output: Where samples go; its cache knows the batches.
-        settings: From :func:`cswitch.pipeline.prompt_setup.settled`.
-        access: Where the models are.
-
-    Raises:
-        UsageError: The output is no file.
-        StopRun: A server does not answer, or does not know a batch.
-    """
-    with _cache(access, settings, output) as answers:
-        return [
-            row for rows in asyncio.run(_each(answers, settings, access, lambda jobs: jobs.status())) for row in rows
-        ]
+    def _each(self, answers: SqliteAnswers, ask: Callable[[BatchJobs], Awaitable[T]]) -> list[T]:
+        """What each server of the run says."""
+        return asyncio.run(_asked(answers, self.settings, self.access, ask))
 
 
 class _Gatherer:
@@ -185,19 +177,7 @@ class _Gatherer:
         return sum(sender.on_their_way for sender in self._senders)
 
 
-@contextmanager
-def _cache(access: Access, settings: PromptSettings, output: Output) -> Iterator[SqliteAnswers]:
-    """The cache, which has to outlast this command."""
-    check_access(access, settings)
-    if is_stream(output.path):
-        raise UsageError(
-            "batches come back to a later command, and a stream is gone by then", hint="name a file: -o OUT"
-        )
-    with opened_answers(access, output.path, run_hash(settings)) as answers:
-        yield answers
-
-
-async def _each(
+async def _asked(
     answers: SqliteAnswers, settings: PromptSettings, access: Access, ask: Callable[[BatchJobs], Awaitable[T]]
 ) -> list[T]:
     """What each server of the run says, one after the other."""

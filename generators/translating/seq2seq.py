@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Self
 
@@ -26,6 +27,40 @@ WHAT = "translating by a model"
 T5_PREFIX = "translate {source} to {target}: "
 
 
+@dataclass(frozen=True, kw_only=True)
+class Decoding:
+    """How a model translates.
+
+    Raises:
+        UsageError: A number is below 1, or there is no such dtype.
+    """
+
+    device: str = "auto"
+    """``auto``, ``cpu``, ``cuda`` or ``cuda:N``."""
+    dtype: str = "auto"
+    """``auto`` (bfloat16 on a GPU that has it, else float16; float32 elsewhere), ``float32``, ``bfloat16`` or
+    ``float16``."""
+    batch_tokens: int | None = None
+    """Sub-words of a batch, padding included; None for what suits the device. It is halved when the memory runs out."""
+    beams: int = BEAMS
+    """Hypotheses that are kept."""
+    max_tokens: int | None = None
+    """Sub-words of the longest text and translation; None for what the model takes, at most 512."""
+    prefix: str | None = None
+    """What stands before each text; ``{source}`` and ``{target}`` become English names of the languages. None for
+    ``translate {source} to {target}: `` where the model is a T5 without language tokens, else nothing."""
+    codes: Mapping[str, str] | None = None
+    """The model's codes of languages, by BCP-47 primary subtag, where they are not found by themselves."""
+
+    def __post_init__(self) -> None:
+        for option in ("batch_tokens", "beams", "max_tokens"):
+            number = getattr(self, option)
+            if number is not None and number < 1:
+                raise UsageError(f"{option} is {number}", hint="choose 1 or more")
+        if self.dtype not in DTYPES:
+            raise UsageError(f"unknown dtype {self.dtype!r}", hint=suggest(self.dtype, list(DTYPES)))
+
+
 class Seq2SeqTranslator:
     """Translates by a model of one's own, with beam search and without chance.
 
@@ -36,52 +71,28 @@ class Seq2SeqTranslator:
 
     Args:
         model: A model and its tokenizer, from :func:`cswitch.generators.translating.loading.load`.
-        device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
-        dtype: ``auto`` (bfloat16 on a GPU that has it, else float16; float32 elsewhere), ``float32``, ``bfloat16`` or
-            ``float16``.
-        batch_tokens: Sub-words of a batch, padding included; None for what suits the device. It is halved when the
-            memory runs out.
-        beams: Hypotheses that are kept.
-        max_tokens: Sub-words of the longest text and translation; None for what the model takes, at most 512.
-        prefix: What stands before each text; ``{source}`` and ``{target}`` become English names of the languages. None
-            for ``translate {source} to {target}: `` where the model is a T5 without language tokens, else nothing.
-        codes: The model's codes of languages, by BCP-47 primary subtag, where they are not found by themselves.
+        decoding: How it translates.
 
     Raises:
-        UsageError: There is no such device, dtype or language code.
+        UsageError: There is no such device or language code.
     """
 
     name = "seq2seq"
 
-    def __init__(
-        self,
-        model: Loaded,
-        *,
-        device: str = "auto",
-        dtype: str = "auto",
-        batch_tokens: int | None = None,
-        beams: int = BEAMS,
-        max_tokens: int | None = None,
-        prefix: str | None = None,
-        codes: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, model: Loaded, decoding: Decoding) -> None:
         self._torch = import_torch(WHAT)
-        for option, number in (("batch_tokens", batch_tokens), ("beams", beams), ("max_tokens", max_tokens)):
-            if number is not None and number < 1:
-                raise UsageError(f"{option} is {number}", hint="choose 1 or more")
-        if dtype not in DTYPES:
-            raise UsageError(f"unknown dtype {dtype!r}", hint=suggest(dtype, list(DTYPES)))
-        self.device = device_named(self._torch, device)
-        self._loaded, self.beams = model, beams
-        self._model = model.model.to(self.device, _dtype(self._torch, dtype, self.device))
+        self.device = device_named(self._torch, decoding.device)
+        self._loaded, self.beams = model, decoding.beams
+        self._model = model.model.to(self.device, _dtype(self._torch, decoding.dtype, self.device))
         self._tokens = language_tokens(model.tokenizer.get_vocab())
-        self._codes = dict(codes or {})
+        self._codes = dict(decoding.codes or {})
         self._check_codes()
-        self.max_tokens = min(max_tokens or LONGEST, model.max_length)
+        self.max_tokens = min(decoding.max_tokens or LONGEST, model.max_length)
         told = model.model.config.model_type == "t5" and not (self._tokens.marked or self._tokens.asked)
-        self.prefix = (T5_PREFIX if told else "") if prefix is None else prefix
+        self.prefix = (T5_PREFIX if told else "") if decoding.prefix is None else decoding.prefix
         self._lock = Lock()
-        self._budget = Budget(batch_tokens or (CPU_BATCH if self.device.type == "cpu" else GPU_BATCH), "text")
+        usual = CPU_BATCH if self.device.type == "cpu" else GPU_BATCH
+        self._budget = Budget(decoding.batch_tokens or usual, "text")
 
     @classmethod
     def load(
@@ -101,7 +112,7 @@ class Seq2SeqTranslator:
         Args:
             target: Folder or name; a name follows the rules of transformers: its cache first, then a download, which
                 ``HF_HUB_OFFLINE=1`` forbids.
-            device: For this and the others, see the class.
+            device: For this and the others, see :class:`Decoding`.
             dtype: Precision.
             batch_tokens: Sub-words of a batch.
             beams: Hypotheses that are kept.
@@ -113,17 +124,12 @@ class Seq2SeqTranslator:
             MissingExtraError: torch or transformers is not installed.
             UsageError: There is no such model, a part of it is missing or broken, or it is no encoder-decoder.
         """
-        device_named(import_torch(WHAT), device)  # before the weights are read
-        return cls(
-            load(target),
-            device=device,
-            dtype=dtype,
-            batch_tokens=batch_tokens,
-            beams=beams,
-            max_tokens=max_tokens,
-            prefix=prefix,
+        decoding = Decoding(
+            device=device, dtype=dtype, batch_tokens=batch_tokens, beams=beams, max_tokens=max_tokens, prefix=prefix,
             codes=codes,
-        )
+        )  # fmt: skip
+        device_named(import_torch(WHAT), device)  # before the weights are read
+        return cls(load(target), decoding)
 
     async def translate(self, texts: Sequence[str], source: str, target: str) -> list[Translated]:
         """A translation of each text, or why there is none.
