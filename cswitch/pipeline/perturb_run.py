@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
@@ -24,8 +23,8 @@ from cswitch.pipeline.lines import read_lines
 from cswitch.pipeline.output import Output
 from cswitch.pipeline.perturb_tables import Table, check_layouts, open_table
 from cswitch.pipeline.perturb_tally import Summary, summary
-from cswitch.pipeline.perturb_work import START, Chunk, Done, Perturber, checksum, count, run_hash
-from cswitch.pipeline.resuming import CHECKSUM
+from cswitch.pipeline.perturb_work import Chunk, Done, Perturber, checksum, count, run_hash
+from cswitch.pipeline.resuming import CHECKSUM, grouped, skip_done
 from cswitch.pipeline.workers import in_order
 from cswitch.schemas.decode import decode_record
 
@@ -35,9 +34,17 @@ ROWS = ".rows"
 """What follows the name of the output in that of the journal of its rows."""
 
 Extra = Callable[[Iterator[Chunk]], Iterator[Chunk]]
-"""Adds to rows what a translator or a model has made of them."""
+"""Adds to rows what a translator or a model has made of them; where it does so in the order of the rows, its ``add``
+sees those too that an earlier run has done."""
 
 __all__ = ["Summary", "run"]
+
+
+class Given(NamedTuple):
+    """Where rows come from; all of them are wanted."""
+
+    path: str
+    limit: int | None = None
 
 
 def run(
@@ -90,8 +97,10 @@ def run(
         counts, rows = Counter(output.counts), output.pairs_done
         before = rows
         if not output.complete:
-            source = numbered(table, settings)
-            chunks = _chunks(source, _passed(source, output, path, extra))
+            found = numbered(table, settings)
+            passing = getattr(extra, "add", None)
+            begun = skip_done(found, Given(path), output, checksum, "rows", same="the same input", passing=passing)
+            chunks: Iterator[Chunk] = (Chunk(part, after) for part, _, after in grouped(found, CHUNK, begun, checksum))
             if extra is not None:
                 chunks = extra(chunks)
             arguments = (settings, names_of(settings, table.names), config)
@@ -135,35 +144,6 @@ def numbered(table: Table, settings: PerturbSettings) -> Iterator[NumberedRow]:
         known = [str(part) for part in parts if part is not None]
         name = "-".join(known) or (f"{split}-{number}" if split else str(number))
         yield NumberedRow(number, name, {column: values.get(column) for column in wanted})
-
-
-def _chunks(rows: Iterator[NumberedRow], before: int) -> Iterator[Chunk]:
-    while part := list(islice(rows, CHUNK)):
-        before = checksum(part, before)
-        yield Chunk(part, before)
-
-
-def _passed(rows: Iterator[NumberedRow], output: Output, path: str, extra: Extra | None) -> int:
-    """Passes over the rows that an earlier run has done, and gives their checksum.
-
-    What adds answers in the order of the rows sees them too, where it says so by ``add``.
-
-    Raises:
-        UsageError: They are other rows than it was given.
-    """
-    found, count = START, 0
-    add: Callable[[NumberedRow], object] | None = getattr(extra, "add", None)
-    while count < output.pairs_done:
-        part = list(islice(rows, min(CHUNK, output.pairs_done - count)))
-        if not part:
-            break
-        found, count = checksum(part, found), count + len(part)
-        if add is not None:
-            deque(map(add, part), maxlen=0)
-    if output.pairs_done and (count < output.pairs_done or found != output.counts.get(CHECKSUM)):
-        hint = "resume with the same input, or start again with --force"
-        raise UsageError(f"{path} does not begin with the {output.pairs_done:,} rows that are done", hint=hint)
-    return found
 
 
 def _process(chunks: Iterator[Chunk], arguments: tuple[Any, ...], workers: int) -> Any:

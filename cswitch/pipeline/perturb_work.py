@@ -9,20 +9,17 @@ from zlib import crc32
 
 import msgspec
 
-from cswitch import __version__
 from cswitch.core.seeds import settings_hash
 from cswitch.perturb.making import mixers
 from cswitch.perturb.records import VERSION, FieldRecord, Line
 from cswitch.perturb.rows import Made, NumberedRow, RowPerturber
 from cswitch.perturb.settings import PerturbSettings
-from cswitch.pipeline.synthesiser import little_collecting
+from cswitch.pipeline.synthesiser import START, little_collecting
 from cswitch.pipeline.user_lexicons import lexicon_digest
 from cswitch.schemas.reject import Reject
 
 ERROR_UNIT = 10_000
 """CMI errors are added up in units of 1/10,000 point, so that sums do not depend on the number of workers."""
-START = crc32(__version__.encode())
-"""Checksum of no rows."""
 
 _encode_into = msgspec.json.Encoder().encode_into
 

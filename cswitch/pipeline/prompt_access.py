@@ -271,7 +271,7 @@ async def opened_models(
         StopRun: A server does not have its model, is no server of the kind, or does not answer.
     """
     prices, batch = PriceList(access, settings), through is not None
-    budget = Budget.going_on(access.budget, answers.totals(), prices.named, currency=prices.currency)
+    budget = Budget.going_on(access.budget, answers.spent(), prices.named, currency=prices.currency)
     async with AsyncExitStack() as stack:
         chats: list[Chat] = []
         for place in places(access, settings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Protocol, TypeVar
@@ -66,6 +67,7 @@ def skip_done(
     noun: str = "pairs",
     *,
     same: str = "the same input and links",
+    passing: Callable[[Row], object] | None = None,
 ) -> int:
     """Passes over the rows that an earlier run has done, and gives their checksum.
 
@@ -76,6 +78,7 @@ def skip_done(
         checksum: That of rows.
         noun: What rows are called.
         same: What has to be the same for a run to go on.
+        passing: Called with each row that is passed over.
 
     Raises:
         UsageError: They are other rows than it was given.
@@ -91,6 +94,8 @@ def skip_done(
         if not part:
             break
         found, count = checksum(part, found), count + len(part)
+        if passing is not None:
+            deque(map(passing, part), maxlen=0)
     if wanted and (count < wanted or found != output.counts.get(CHECKSUM)):
         raise UsageError(
             f"{source.path} does not begin with the {wanted:,} {noun} that are done (or another version did them)",

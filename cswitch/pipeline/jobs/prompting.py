@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import ExitStack, aclosing, closing
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -12,8 +13,8 @@ import msgspec
 from cswitch.core.errors import CswitchError, UsageError
 from cswitch.generators.prompting.contracts import StopRun
 from cswitch.generators.prompting.outcomes import Outcome
-from cswitch.generators.prompting.store.answers import SqliteAnswers
 from cswitch.pipeline.annotate import RowError
+from cswitch.pipeline.jobs.answers import JobAnswers, answers_elsewhere
 from cswitch.pipeline.jobs.pool import Outcome as Ended
 from cswitch.pipeline.jobs.prompt_spec import access_of, settings_of
 from cswitch.pipeline.jobs.reading import failed
@@ -78,8 +79,10 @@ class PromptTexts:
         check_access(self.access, self.settings)
         with ExitStack() as stack:
             self._maker = stack.enter_context(making(self.settings, stage.few_shot, self.access.device))
+            cache = self.access.cache or answers
+            elsewhere = answers_elsewhere(Path(answers).parent, cache, world)
             self._answers = stack.enter_context(
-                SqliteAnswers(self.access.cache or answers, run=run_hash(self.settings))
+                JobAnswers(cache, run=run_hash(self.settings), others=elsewhere, world=world)
             )
             self._open = stack.pop_all()
 
@@ -104,7 +107,9 @@ class PromptTexts:
         """What was sent, what was not, and what it cost so far."""
         totals, (sent, replayed) = self._answers.totals(), self.traffic
         money = "" if totals.cost is None or not totals.cost else f"; {totals.cost:.4f} spent on this run so far"
-        return f"{sent:,} answers asked for, {replayed:,} taken from {self.access.cache}{money}"
+        others = len(self._answers.others)
+        more = f" and {others:,} file{'s' * (others > 1)} of other numbers of machines" if others else ""
+        return f"{sent:,} answers asked for, {replayed:,} taken from {self.access.cache}{more}{money}"
 
     def close(self) -> None:
         """Gives free what it holds."""

@@ -213,6 +213,10 @@ class SqliteAnswers:
         answers = sum(row[-1] for row in sums)
         return Totals(usage, None if unpriced else priced, answers, dict(failures), priced, unpriced, reserved)
 
+    def spent(self) -> Totals:
+        """What counts against the budget of the run of this store."""
+        return self.totals()
+
     def source(self, endpoint: str, model: str) -> int:
         """Number of an endpoint's model, given when it is new."""
         known = self._sources.get((endpoint, model))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -209,6 +211,75 @@ def test_ranks_have_answers_of_their_own_and_the_same_shards(folder: Path, serve
     assert len(paid(server)) <= 2 * asked + 3, "the second machine asks the server once more what it can do"
     with pytest.raises(UsageError, match="several machines cannot keep answers in one file; leave out cache"):
         run_job(job(folder, server, cache="a.db", out="other"), world=2)
+
+
+@pytest.mark.parametrize(("before", "after"), [(2, 1), (1, 2), (2, 3)])
+def test_another_number_of_machines_finds_what_was_paid_for(
+    folder: Path, server: Server, before: int, after: int
+) -> None:
+    run_job(job(folder, server, out="whole"))
+    alone, path = set(paid(server)), described(folder, server)
+    killed = 0
+    for rank in range(before):
+        server.log.clear()
+        ranks = ["--rank", str(rank), "--world-size", str(before)]
+        process = subprocess.Popen([*PROGRAM, "run", str(path), *ranks], stderr=subprocess.PIPE, cwd=folder)
+        until = time.monotonic() + 60
+        while process.poll() is None and len(paid(server)) < 12:
+            assert time.monotonic() < until
+            time.sleep(0.002)
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            killed += 1
+        process.communicate()
+        time.sleep(0.3)
+    assert killed
+    kept = _kept(folder / "out")
+    logs = [log for log in (folder / "out").glob("answers*-wal") if log.stat().st_size]
+    assert kept, "it was killed before it had an answer"
+    assert logs, "what a kill leaves lies in a log"
+    server.log.clear()
+    for rank in range(after):
+        subprocess.run(
+            [*PROGRAM, "run", str(path), "--rank", str(rank), "--world-size", str(after)],
+            check=True, capture_output=True, cwd=folder,
+        )  # fmt: skip
+    assert shards(folder / "out") == shards(folder / "whole")
+    asked = set(paid(server))
+    assert asked < alone
+    assert not asked & kept, "nothing is paid for twice"
+    files = {f"answers-{rank}-of-{after}.db" for rank in range(after)} if after > 1 else {"answers.db"}
+    assert files <= {path.name for path in (folder / "out").glob("answers*.db")}
+    assert not [path.name for path in (folder / "out").iterdir() if path.name.startswith(".")]
+
+
+def _kept(folder: Path) -> set[str]:
+    """Digests of what is in the files of answers, read from copies."""
+    found = set()
+    for path in folder.glob("answers*.db"):
+        for part in folder.glob(f"{path.name}*"):
+            if not part.name.endswith("-shm"):
+                (folder.parent / f"copy-{part.name}").write_bytes(part.read_bytes())
+        with closing(sqlite3.connect(folder.parent / f"copy-{path.name}")) as database:
+            found |= {digest.hex() for (digest,) in database.execute("select digest from answers")}
+    return found
+
+
+def test_what_earlier_runs_spent_counts_against_the_budget(folder: Path, server: Server) -> None:
+    whole = run_job(job(folder, server, out="whole", price="'1000,1000'"))
+    budget = round(whole.summary.counts["cost"] / 10**9 / 2, 2)
+    for rank, world in ((0, 2), (1, 2), (0, 1)):
+        with pytest.raises(StopRun, match="budget"):
+            run_job(job(folder, server, price="'1000,1000'", budget=budget), rank=rank, world=world)
+    spent = [_spent(path) for path in sorted((folder / "out").glob("answers*.db"))]
+    assert len(spent) == 3
+    assert 0.3 * budget < spent[0] + spent[1] < sum(spent) <= budget, spent
+
+
+def _spent(path: Path) -> float:
+    with closing(sqlite3.connect(path)) as database:
+        ((found,),) = database.execute("select total(cost) from answers")
+        return float(found)
 
 
 def test_the_budget_ends_the_run_and_more_of_it_goes_on(folder: Path, server: Server) -> None:
