@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cswitch.annotators.lid.features import stand_in
 from cswitch.annotators.lid.model import Lookup
-from cswitch.annotators.pos.network import POSITIONS, Int16
+from cswitch.annotators.pos.rowtable import RowTable
 from cswitch.core.text.scripts import script_of
 from cswitch.core.text.tokens import is_neutral
 
@@ -17,18 +17,14 @@ BOUNDARY = 0
 """Number of what stands before and after a sentence."""
 _MOST_WORDS = 60_000
 """Words kept between batches, about 40 MB of rows."""
-_AT_FIRST = 4096
 _NEW = 2048
 """New words worked out at a time."""
 _LONGEST = 1000
 """Characters of a word that is kept; a longer one would fill the memory."""
 
 
-class WordTable:
-    """Numbers words as they come, from 1.
-
-    Running text is made of few words, so nearly every token is one look-up. When too many have gathered, all are
-    forgotten; those in use are soon back.
+class WordTable(RowTable):
+    """Numbers words as they come, from 1, and keeps the rows of each.
 
     Args:
         lookup: Works the rows of a new word out.
@@ -37,19 +33,17 @@ class WordTable:
 
     def __init__(self, lookup: Lookup, *, rules: bool) -> None:
         self._lookup, self._rules = lookup, rules
-        self._boundary = lookup.boundary()
         self.scripts: list[str] = []
         """The scripts met, by number."""
-        self._forget()
+        super().__init__(lookup.boundary())
 
     def _forget(self) -> None:
+        super()._forget()
         self._words: list[str] = []
         self._is_neutral: list[bool] = []
-        self._learnt = 0
         self._numbers = _Numbers(self._words, self._is_neutral, rules=self._rules)
-        self._table: Int16 = self._empty(_AT_FIRST)
-        self._script = np.zeros(_AT_FIRST, np.intp)
-        self._neutral = np.zeros(_AT_FIRST, np.bool_)
+        self._script = np.zeros(self._table.shape[1], np.intp)
+        self._neutral = np.zeros(self._table.shape[1], np.bool_)
 
     def numbered(self, tokens: Sequence[str]) -> NDArray[np.intp]:
         """The number of each token."""
@@ -57,16 +51,8 @@ class WordTable:
             self._forget()
         numbers = np.fromiter(map(self._numbers.__getitem__, tokens), np.intp, len(tokens))
         while self._learnt < len(self._words):
-            self._learn(self._words[self._learnt : self._learnt + _NEW])
+            self._take_in(self._words[self._learnt : self._learnt + _NEW])
         return numbers
-
-    def sums(self, numbers: NDArray[np.intp]) -> Int16:
-        """The rows of the words around each word but two at either end, added up; shape (words, hidden)."""
-        size = len(numbers) - POSITIONS + 1
-        sums: Int16 = self._table[0].take(numbers[:size], axis=0)
-        for position in range(1, POSITIONS):
-            sums += self._table[position].take(numbers[position : position + size], axis=0)
-        return sums
 
     def neutral(self, numbers: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Which tokens are neutral by rule."""
@@ -76,28 +62,21 @@ class WordTable:
         """The script of each word, as an index of :attr:`scripts`."""
         return self._script.take(numbers)
 
-    def _learn(self, words: list[str]) -> None:
-        known, needed = self._learnt + 1, self._learnt + len(words) + 1
-        if needed > self._table.shape[1]:
-            table = self._empty(max(2 * self._table.shape[1], needed))
-            table[:, :known] = self._table[:, :known]
-            self._table = table
-            self._script = np.resize(self._script, table.shape[1])
-            self._neutral = np.resize(self._neutral, table.shape[1])
-        self._table[:, known:needed] = self._lookup.rows(words).swapaxes(0, 1)
-        self._script[known:needed] = [self._script_number(script_of(word)) for word in words]
-        self._neutral[known:needed] = self._is_neutral[known - 1 : needed - 1]
-        self._learnt += len(words)
+    def _take_in(self, words: list[str]) -> None:
+        known = self._learnt
+        self._learn(self._lookup.rows(words))
+        self._script[known + 1 : self._learnt + 1] = [self._script_number(script_of(word)) for word in words]
+        self._neutral[known + 1 : self._learnt + 1] = self._is_neutral[known : self._learnt]
+
+    def _grow(self, size: int) -> None:
+        super()._grow(size)
+        self._script = np.resize(self._script, size)
+        self._neutral = np.resize(self._neutral, size)
 
     def _script_number(self, script: str) -> int:
         if script not in self.scripts:
             self.scripts.append(script)
         return self.scripts.index(script)
-
-    def _empty(self, size: int) -> Int16:
-        table: Int16 = np.zeros((POSITIONS, size, self._lookup.hidden), np.int16)
-        table[:, 0] = self._boundary
-        return table
 
 
 class _Numbers(dict[str, int]):

@@ -8,18 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cswitch.annotators.pos.features import is_cased
-from cswitch.annotators.pos.network import POSITIONS, WINDOW, Int16, Lookup
+from cswitch.annotators.pos.network import WINDOW, Lookup
+from cswitch.annotators.pos.rowtable import RowTable
 
 _MOST_FORMS = 50_000
 """Forms kept between batches, about 32 MB of rows."""
-_AT_FIRST = 4096
 
 
-class WordRows:
+class WordRows(RowTable):
     """Numbers word forms as they come, and keeps the rows of each.
-
-    Running text is made of few forms, so nearly every token is one look-up. When too many have gathered, all are
-    forgotten; those in use are soon back.
 
     Args:
         lookup: Works the rows of a new form out.
@@ -27,15 +24,13 @@ class WordRows:
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
-        self._boundary = lookup.boundary()
-        self._forget()
+        super().__init__(lookup.boundary())
 
     def _forget(self) -> None:
+        super()._forget()
         self._forms: list[tuple[str, bool]] = []
-        self._learnt = 0
         self._cased = _Numbers(self._forms, cased=True)
         self._caseless = _Numbers(self._forms, cased=False)
-        self._table: Int16 = self._empty(_AT_FIRST)
 
     def numbered(self, batch: Sequence[Sequence[str]]) -> NDArray[np.intp]:
         """The forms of the sentences in a row, ``WINDOW`` boundaries (0) around each."""
@@ -47,30 +42,8 @@ class WordRows:
             numbers += map(cased if is_cased(sentence) else caseless, sentence)
             numbers += (0,) * WINDOW
         if len(self._forms) > self._learnt:
-            self._learn()
+            self._learn(self._lookup.rows(self._forms[self._learnt :]))
         return np.array(numbers, dtype=np.intp)
-
-    def sums(self, numbers: NDArray[np.intp]) -> Int16:
-        """The rows of the forms around each form but ``WINDOW`` at either end, added up; shape (forms, hidden)."""
-        size = len(numbers) - 2 * WINDOW
-        sums: Int16 = self._table[0].take(numbers[:size], axis=0)
-        for position in range(1, POSITIONS):
-            sums += self._table[position].take(numbers[position : position + size], axis=0)
-        return sums
-
-    def _learn(self) -> None:
-        known, needed = self._learnt + 1, len(self._forms) + 1
-        if needed > self._table.shape[1]:
-            table = self._empty(max(2 * self._table.shape[1], needed))
-            table[:, :known] = self._table[:, :known]
-            self._table = table
-        self._table[:, known:needed] = self._lookup.rows(self._forms[self._learnt :]).swapaxes(0, 1)
-        self._learnt = len(self._forms)
-
-    def _empty(self, size: int) -> Int16:
-        table: Int16 = np.zeros((POSITIONS, size, self._lookup.hidden), np.int16)
-        table[:, 0] = self._boundary
-        return table
 
 
 class _Numbers(dict[str, int]):
