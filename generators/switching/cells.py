@@ -131,11 +131,12 @@ def members(cells: int, width: int) -> list[tuple[int, int]]:
     >>> members(0b1001, 2)
     [(0, 0), (1, 1)]
     """
+    bits = f"{cells:b}"[::-1]
     found = []
-    while cells:
-        low = cells & -cells
-        found.append(divmod(low.bit_length() - 1, width))
-        cells ^= low
+    place = bits.find("1")
+    while place >= 0:
+        found.append(divmod(place, width))
+        place = bits.find("1", place + 1)
     return found
 
 

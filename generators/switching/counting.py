@@ -14,7 +14,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from cswitch.generators.switching.graph import Graph
+from cswitch.generators.switching.graph import Extent, Graph, extent
 from cswitch.generators.switching.lattice import Path
 
 Cell = tuple[int, int, int]
@@ -30,12 +30,14 @@ def reach(graph: Graph, frame: int, width: int) -> list[int]:
         width: Bits a row of the sets, more than any path's embedded tokens.
     """
     block = (frame + 1) * width
-    nodes = [0] * len(graph.out)
+    nodes = [0] * len(graph.into)
     nodes[0] = 1
-    for here, edges in zip(nodes, graph.out, strict=True):
-        if here:
-            for to, switches, removed, embedded, _, _ in edges:
-                nodes[to] |= here << switches * block + removed * width + embedded
+    for node, edges in enumerate(graph.into):
+        if edges:
+            here = 0
+            for start, switches, removed, embedded, _, _ in edges:
+                here |= nodes[start] << switches * block + removed * width + embedded
+            nodes[node] = here
     final = 0
     for node in graph.finals:
         final |= nodes[node]
@@ -61,46 +63,45 @@ class Counts(NamedTuple):
     """Rows a number of switches."""
 
 
-def count(graph: Graph, cells: list[Cell], *, weighted: bool = True) -> Counts:
+def count(graph: Graph, cells: list[Cell], *, weighted: bool = True, known: Extent | None = None) -> Counts:
     """Weighted path counts, exact in every cell that exceeds none of ``cells`` on any axis.
 
     Args:
         graph: A compiled lattice.
         cells: Cells of interest; counts beyond the greatest of them on each axis are dropped.
         weighted: Use the edges' weights; otherwise every path counts once.
+        known: How far the graph reaches, with the same ``weighted``; found when not given.
     """
     top_switches, top_removed, top_embedded = map(max, zip(*cells, strict=True))
-    widest = deepest = 0
-    totals = [0] * len(graph.out)
-    totals[0] = 1
-    for here, edges in zip(totals, graph.out, strict=True):
-        for to, _, removed, embedded, weight, _ in edges:
-            totals[to] += here * weight if weighted else here
-            if embedded > widest:
-                widest = embedded
-            if removed > deepest:
-                deepest = removed
-    bits = sum(totals[node] for node in graph.finals).bit_length() + 7 & ~7
+    _, widest, deepest, total = known or extent(graph, weighted=weighted)
+    bits = total.bit_length() + 7 & ~7
     width = top_embedded + 1 + widest
     rows = top_removed + 1 + (deepest if top_switches else 0)
     keep = _keep_mask(bits, width, rows, top_switches, top_removed, top_embedded)
-    nodes = [0] * len(graph.out)
+    nodes = [0] * len(graph.into)
     nodes[0] = 1
-    for here, edges in zip(nodes, graph.out, strict=True):
-        if not here:
-            continue
-        for to, switches, removed, embedded, weight, _ in edges:
-            if not (removed or embedded or switches):
-                nodes[to] += here * weight if weighted else here
-            elif removed <= top_removed and embedded <= top_embedded and switches <= top_switches:
-                got = here << bits * ((switches * rows + removed) * width + embedded) & keep
-                nodes[to] += got * weight if weighted else got
+    for node, edges in enumerate(graph.into):
+        if edges:
+            here = 0
+            for start, switches, removed, embedded, weight, _ in edges:
+                if removed <= top_removed and embedded <= top_embedded and switches <= top_switches:
+                    got = nodes[start]
+                    if removed or embedded or switches:
+                        got <<= bits * ((switches * rows + removed) * width + embedded)
+                    here += got * weight if weighted and weight != 1 else got
+            nodes[node] = here & keep
     return Counts(nodes, bits, width, rows)
 
 
-def cell_count(graph: Graph, counts: Counts, cell: Cell) -> int:
-    """Weight of all paths that end in a cell."""
-    return sum(_at(counts, node, cell) for node in graph.finals)
+def cell_counts(graph: Graph, counts: Counts, cells: list[Cell]) -> list[int]:
+    """For each of some cells, the weight of all paths that end in it."""
+    _, bits, width, rows = counts
+    final, size = sum([counts.nodes[node] for node in graph.finals]), bits // 8
+    if len(cells) == 1:
+        return [_at(counts, final, cells[0])]
+    packed = final.to_bytes((final.bit_length() + 7) // 8, "little")
+    places = [size * ((switches * rows + removed) * width + embedded) for switches, removed, embedded in cells]
+    return [int.from_bytes(packed[place : place + size], "little") for place in places]
 
 
 def walk_back(graph: Graph, counts: Counts, cell: Cell, ticket: int, *, weighted: bool = True) -> Path:
@@ -115,7 +116,7 @@ def walk_back(graph: Graph, counts: Counts, cell: Cell, ticket: int, *, weighted
     """
     switches, removed, embedded = cell
     for node in graph.finals:
-        share = _at(counts, node, cell)
+        share = _at(counts, counts.nodes[node], cell)
         if ticket < share:
             break
         ticket -= share
@@ -140,10 +141,11 @@ def walk_back(graph: Graph, counts: Counts, cell: Cell, ticket: int, *, weighted
     return tuple(path)
 
 
-def _at(counts: Counts, node: int, cell: Cell) -> int:
+def _at(counts: Counts, packed: int, cell: Cell) -> int:
+    """The count of a cell among those that are packed into a number."""
     switches, removed, embedded = cell
     place = (switches * counts.rows + removed) * counts.width + embedded
-    return counts.nodes[node] >> counts.bits * place & ((1 << counts.bits) - 1)
+    return packed >> counts.bits * place & ((1 << counts.bits) - 1)
 
 
 @lru_cache(maxsize=8192)

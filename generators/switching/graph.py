@@ -15,22 +15,60 @@ from typing import NamedTuple
 from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, NEITHER, Changes, Lattice, copied
 
 Edge = tuple[int, int, int, int, int, int]
-"""Other node, switches (or changes) added, matrix tokens removed, embedded tokens added, weight, arc index (-1: a
-stretch of the frame)."""
+"""Node it comes from, switches (or changes) added, matrix tokens removed, embedded tokens added, weight, arc index (-1:
+a stretch of the frame)."""
 
 _SILENT = 2
 """State of a path that has not spoken a language token yet."""
+_NO_BAN: frozenset[int] = frozenset()
 
 
 class Graph(NamedTuple):
-    """Nodes in topological order with their edges both ways."""
+    """Nodes in topological order; paths begin at the first."""
 
-    out: list[list[Edge]]
-    """For each node, its edges to later nodes."""
     into: list[list[Edge]]
     """For each node, its edges from earlier nodes, in a fixed order."""
     finals: list[int]
     """Nodes at which a path may end."""
+
+
+class Extent(NamedTuple):
+    """How far the paths of a graph reach."""
+
+    embedded: int
+    """Greatest number of embedded tokens on any path."""
+    widest: int
+    """Greatest number of embedded tokens on any edge."""
+    deepest: int
+    """Greatest number of matrix tokens that any edge removes."""
+    weight: int
+    """Weight of all paths together."""
+
+
+def extent(graph: Graph, *, weighted: bool = True) -> Extent:
+    """How far the paths of a graph reach.
+
+    Args:
+        graph: A compiled lattice.
+        weighted: Use the edges' weights; otherwise every path weighs 1.
+    """
+    most, totals = [0] * len(graph.into), [0] * len(graph.into)
+    totals[0] = 1
+    widest = deepest = 0
+    for node, edges in enumerate(graph.into):
+        if edges:
+            farthest = total = 0
+            for start, _, removed, embedded, weight, _ in edges:
+                total += totals[start] * weight if weighted else totals[start]
+                reached = most[start] + embedded
+                if reached > farthest:
+                    farthest = reached
+                if embedded > widest:
+                    widest = embedded
+                if removed > deepest:
+                    deepest = removed
+            most[node], totals[node] = farthest, total
+    return Extent(max(most), widest, deepest, sum([totals[node] for node in graph.finals]))
 
 
 def compile_graph(lattice: Lattice, *, switches: bool = False, changes: bool = False) -> Graph:
@@ -46,33 +84,29 @@ def compile_graph(lattice: Lattice, *, switches: bool = False, changes: bool = F
     """
     if changes and (switches or lattice.changes is None):
         raise ValueError("changes are counted instead of switch points, in a lattice that knows them")
-    edges = {0, lattice.length}
+    places = {0, lattice.length}
     for arc in lattice.arcs:
-        edges.add(arc.start)
-        edges.add(arc.end)
+        places.add(arc.start)
+        places.add(arc.end)
+    cuts = sorted(places)
     if switches or lattice.forbidden or lattice.cohesion > 1:
-        return _Compiler(lattice, sorted(edges), switches, lattice.changes if changes else None).graph
-    return _simple(lattice, sorted(edges), lattice.changes if changes else None)
+        return _Compiler(lattice, cuts, switches, lattice.changes if changes else None).graph
+    return _simple(lattice, cuts, lattice.changes if changes else None)
 
 
 def _simple(lattice: Lattice, cuts: list[int], changes: Changes | None) -> Graph:
     """Nothing to split: one node a cut."""
     node = {position: n for n, position in enumerate(cuts)}
-    out: list[list[Edge]] = [[(n + 1, 0, 0, 0, 1, -1)] for n in range(len(cuts))]
-    out[-1] = []
     into: list[list[Edge]] = [[(n - 1, 0, 0, 0, 1, -1)] for n in range(len(cuts))]
     into[0] = []
     if lattice.already or changes:
         for n, (start, end) in enumerate(pairwise(cuts)):
             embedded, changed = lattice.langs[start:end].count(EMBEDDED), _changed(changes, start, end)
-            out[n] = [(n + 1, changed, 0, embedded, 1, -1)]
             into[n + 1] = [(n, changed, 0, embedded, 1, -1)]
-    taken = changes.taken if changes else None
-    for index, (start, end, removed, embedded, _, weight, *_) in enumerate(lattice.arcs):
-        changed = taken[index] if taken else 0
-        out[node[start]].append((node[end], changed, removed, embedded, weight, index))
-        into[node[end]].append((node[start], changed, removed, embedded, weight, index))
-    return Graph(out, into, [len(cuts) - 1])
+    taken = changes.taken if changes else [0] * len(lattice.arcs)
+    for index, (start, end, removed, embedded, _, weight, _, _, _, _) in enumerate(lattice.arcs):
+        into[node[end]].append((node[start], taken[index], removed, embedded, weight, index))
+    return Graph(into, [len(cuts) - 1])
 
 
 def _changed(changes: Changes | None, start: int, end: int) -> int:
@@ -80,66 +114,94 @@ def _changed(changes: Changes | None, start: int, end: int) -> int:
     return sum(changes.copied[start:end]) if changes else 0
 
 
+class _Step(NamedTuple):
+    """What a stretch of the frame or an arc says and counts."""
+
+    end: int
+    first: int
+    last: int
+    inner: int
+    removed: int
+    embedded: int
+    weight: int
+    index: int
+
+
 class _Compiler:
     """Splits nodes by last language and by what may follow."""
 
     def __init__(self, lattice: Lattice, cuts: list[int], switches: bool, changes: Changes | None) -> None:
-        self.lattice, self.cuts, self.switches, self.changes = lattice, cuts, switches, changes
+        self.lattice, self.switches, self.changes = lattice, switches, changes
         self.plain = not (lattice.already or changes)
         self.split = switches or lattice.cohesion > 1
-        ending: dict[int, set[int]] = {}
-        for index, arc in enumerate(lattice.arcs):
-            ending.setdefault(arc.end, set()).add(index)
-        self.starting: dict[int, list[tuple[int, frozenset[int]]]] = {}
-        self.bans: dict[int, set[frozenset[int]]] = {position: {frozenset()} for position in cuts}
-        for index, arc in enumerate(lattice.arcs):
-            ban = lattice.forbidden.get(index, frozenset()) & ending.get(arc.start, frozenset())
-            self.starting.setdefault(arc.start, []).append((index, ban))
-            self.bans[arc.start].add(ban)
-        self.nodes: dict[tuple[int, int, frozenset[int]], int] = {}
-        states = (_SILENT, MATRIX, EMBEDDED) if self.split else (_SILENT,)
+        starting = _starting(lattice)
+        self.graph = Graph([], [])
+        self.nodes: dict[int, dict[int, list[tuple[frozenset[int], int]]]] = {}
+        """For each position and last language, the bans it is split by, each with its node."""
         for position in cuts:
-            for state in states:
-                for ban in sorted(self.bans[position], key=sorted):
-                    self.nodes[position, state, ban] = len(self.nodes)
-        self.graph = Graph([[] for _ in self.nodes], [[] for _ in self.nodes], [])
-        after = dict(pairwise(cuts))
-        for (position, state, ban), node in self.nodes.items():
-            if position < lattice.length:
-                self._edges_from(position, after[position], state, ban, node)
-            else:
-                self.graph.finals.append(node)
+            self.nodes[position] = self._nodes(starting.get(position, {}))
+        for position, after in pairwise(cuts):
+            frame = self._frame(position, after)
+            steps = {ban: list(map(self._arc, arcs)) for ban, arcs in starting.get(position, {}).items()}
+            steps[_NO_BAN] = [frame, *steps.get(_NO_BAN, ())]
+            for state, nodes in self.nodes[position].items():
+                for ban, node in nodes:
+                    if not node or self.graph.into[node]:
+                        self._leave(node, state, steps[ban])
+        ends = [node for nodes in self.nodes[lattice.length].values() for _, node in nodes]
+        self.graph.finals.extend(ends)
 
-    def _edges_from(self, position: int, after: int, state: int, ban: frozenset[int], node: int) -> None:
-        lattice = self.lattice
-        if not ban:
-            if self.plain:
-                run = MATRIX if MATRIX in lattice.langs[position:after] else NEITHER
-                self._edge(node, state, after, run, run, (0, 0, 0, 1, -1))
-            else:
-                first, last, inner, embedded = copied(lattice.langs[position:after])
-                inner = _changed(self.changes, position, after) if self.changes else inner
-                self._edge(node, state, after, first, last, (inner, 0, embedded, 1, -1))
-        for index, banned in self.starting.get(position, ()):
-            if banned == ban:
-                arc = lattice.arcs[index]
-                inner = self.changes.taken[index] if self.changes else arc.switches
-                cell = (inner, arc.removed, arc.embedded, arc.weight, index)
-                self._edge(node, state, arc.end, arc.first, arc.last, cell)
+    def _nodes(self, starting: dict[frozenset[int], list[int]]) -> dict[int, list[tuple[frozenset[int], int]]]:
+        """New nodes of a position."""
+        into = self.graph.into
+        bans = sorted({_NO_BAN, *starting}, key=sorted) if starting else [_NO_BAN]
+        found = {}
+        for state in (_SILENT, MATRIX, EMBEDDED) if self.split else (_SILENT,):
+            found[state] = list(zip(bans, range(len(into), len(into) + len(bans)), strict=True))
+            into.extend([] for _ in bans)
+        return found
 
-    def _edge(
-        self, node: int, state: int, end: int, first: int, last: int, cell: tuple[int, int, int, int, int]
-    ) -> None:
-        inner, removed, embedded, weight, index = cell
-        added, then = inner if self.changes else 0, _SILENT
-        if self.split:
-            if first != NEITHER and state == first:
-                weight *= self.lattice.cohesion
-            if self.switches:
-                added = inner + (first != NEITHER and state != _SILENT and state != first)
-            then = state if last == NEITHER else last
-        for ban in self.bans[end]:
-            if index < 0 or index not in ban:
-                other = self.nodes[end, then, ban]
-                self.graph.out[node].append((other, added, removed, embedded, weight, index))
-                self.graph.into[other].append((node, added, removed, embedded, weight, index))
+    def _frame(self, position: int, after: int) -> _Step:
+        """A stretch of the frame that is copied."""
+        said = self.lattice.langs[position:after]
+        if self.plain:
+            run = MATRIX if MATRIX in said else NEITHER
+            return _Step(after, run, run, 0, 0, 0, 1, -1)
+        first, last, inner, embedded = copied(said)
+        inner = _changed(self.changes, position, after) if self.changes else inner
+        return _Step(after, first, last, inner, 0, embedded, 1, -1)
+
+    def _arc(self, index: int) -> _Step:
+        """An arc that is taken."""
+        _, end, removed, embedded, _, weight, first, last, switches, _ = self.lattice.arcs[index]
+        inner = self.changes.taken[index] if self.changes else switches
+        return _Step(end, first, last, inner, removed, embedded, weight, index)
+
+    def _leave(self, node: int, state: int, steps: list[_Step]) -> None:
+        """Adds the edges of some steps from a node, to each node of their end that they may enter."""
+        into, counted = self.graph.into, self.switches or self.changes
+        for end, first, last, inner, removed, embedded, weight, index in steps:
+            added, then = inner if counted else 0, _SILENT
+            if self.split:
+                if first != NEITHER and state == first:
+                    weight *= self.lattice.cohesion
+                elif first != NEITHER and state != _SILENT and self.switches:
+                    added += 1
+                then = state if last == NEITHER else last
+            edge = (node, added, removed, embedded, weight, index)
+            for ban, other in self.nodes[end][then]:
+                if index not in ban:
+                    into[other].append(edge)
+
+
+def _starting(lattice: Lattice) -> dict[int, dict[frozenset[int], list[int]]]:
+    """For each position, the arcs that start there, by those of the arcs ending there that must not come before."""
+    ending: dict[int, set[int]] = {}
+    for index, arc in enumerate(lattice.arcs):
+        ending.setdefault(arc.end, set()).add(index)
+    found: dict[int, dict[frozenset[int], list[int]]] = {}
+    for index, arc in enumerate(lattice.arcs):
+        before = lattice.forbidden.get(index)
+        ban = before & ending.get(arc.start, _NO_BAN) if before else _NO_BAN
+        found.setdefault(arc.start, {}).setdefault(ban, []).append(index)
+    return found

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from cswitch.generators.switching.cells import CellTable, cell_table, members, width_for
-from cswitch.generators.switching.counting import Cell, Counts, cell_count, count, reach, walk_back
-from cswitch.generators.switching.graph import compile_graph
+from cswitch.generators.switching.counting import Cell, Counts, cell_counts, count, reach, walk_back
+from cswitch.generators.switching.graph import compile_graph, extent
 from cswitch.generators.switching.lattice import Lattice, Path, path_weight
 from cswitch.generators.switching.targets import Aim
 
@@ -58,7 +58,8 @@ class Sampler:
         self.lattice = lattice
         self._kept, self._share = (mixed, majority), share
         self.graph = compile_graph(lattice, switches=switches, changes=changes)
-        self.width = width_for(_most_embedded(self.graph.out))
+        self.extent = extent(self.graph)
+        self.width = width_for(self.extent.embedded)
         self._legal: CellTable = cell_table(lattice.frame, self.width, mixed, majority, share)
         self._reach = reach(self.graph, lattice.frame, self.width)
 
@@ -178,8 +179,9 @@ class _Table:
 
     def __init__(self, sampler: Sampler, cells: list[Cell], weighted: bool) -> None:
         self.graph, self.cells, self.weighted = sampler.graph, cells, weighted
-        self.counts: Counts = count(self.graph, cells, weighted=weighted)
-        self.shares = [cell_count(self.graph, self.counts, cell) for cell in cells]
+        known = sampler.extent if weighted else None
+        self.counts: Counts = count(self.graph, cells, weighted=weighted, known=known)
+        self.shares = cell_counts(self.graph, self.counts, cells)
         self.total = sum(self.shares)
 
     def path(self, ticket: int) -> Path:
@@ -188,13 +190,3 @@ class _Table:
                 return walk_back(self.graph, self.counts, cell, ticket, weighted=self.weighted)
             ticket -= share
         raise IndexError(f"ticket beyond the {self.total} there are")
-
-
-def _most_embedded(out: list[list[tuple[int, int, int, int, int, int]]]) -> int:
-    """Greatest number of embedded tokens on any path."""
-    most = [0] * len(out)
-    for here, edges in zip(most, out, strict=True):
-        for to, _, _, embedded, _, _ in edges:
-            if here + embedded > most[to]:
-                most[to] = here + embedded
-    return max(most)

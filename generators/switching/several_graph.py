@@ -113,16 +113,12 @@ class _Compiler:
         """The graph; it has no node that no path comes to."""
         last = self.lattice.length
         after = dict(pairwise(self.cuts))
-        graph, ends = Graph([], [], []), dict[int, list[int]]()
+        graph, ends = Graph([], []), dict[int, list[int]]()
         for position in self.cuts:
             arriving = self.arriving.pop(position)
             for key in sorted(arriving, key=lambda key: (key[0], sorted(key[1]), key[2])):
-                node = len(graph.out)
-                graph.out.append([])
-                graph.into.append([])
-                for start, cell in arriving[key]:
-                    graph.out[start].append((node, *cell))
-                    graph.into[node].append((start, *cell))
+                node = len(graph.into)
+                graph.into.append([(start, *cell) for start, cell in arriving[key]])
                 if position == last:
                     graph.finals.append(node)
                     ends.setdefault(key[2].bit_count(), []).append(node)

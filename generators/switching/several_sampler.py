@@ -17,8 +17,9 @@ from itertools import groupby
 from math import prod
 from typing import NamedTuple
 
+from cswitch.generators.switching.cells import members
 from cswitch.generators.switching.counting import Cell, reach
-from cswitch.generators.switching.graph import Graph
+from cswitch.generators.switching.graph import Graph, extent
 from cswitch.generators.switching.sampler import Choice, Sampler, _Table
 from cswitch.generators.switching.several import JoinedLattice
 from cswitch.generators.switching.several_graph import SeveralGraph, compile_several, digits
@@ -86,6 +87,7 @@ class SeveralSampler(Sampler):
             compiled = compile_several(lattice, switches=switches)
         self.radix = compiled.radix
         self.graph, self.legal, self.whole = self._legal_paths(compiled, mixed)
+        self.extent = extent(self.graph)
 
     def _legal_paths(self, compiled: SeveralGraph, mixed: bool) -> tuple[Graph, dict[_Sum, list[Cell]], bool]:
         """The graph with the ends of legal paths alone, their cells, and whether all languages are in them."""
@@ -100,11 +102,10 @@ class SeveralSampler(Sampler):
 
     def _cells(self, graph: Graph) -> dict[_Sum, list[Cell]]:
         """The reachable cells in which the matrix language is at the head, by what counts of them."""
-        frame, width = self.lattice.frame, _most_embedded(graph) + 1
+        frame, width = self.lattice.frame, extent(graph).embedded + 1
         found: dict[_Sum, list[Cell]] = {}
         for switches, cells in enumerate(reach(graph, frame, width)):
-            for place in _places(cells):
-                removed, embedded = divmod(place, width)
+            for removed, embedded in members(cells, width):
                 matrix = frame - removed
                 each = digits(embedded, self.radix) if self.radix[0] else (embedded,)
                 if max(each) <= matrix:
@@ -131,10 +132,15 @@ class SeveralSampler(Sampler):
         Raises:
             TooManyPathsError: It would not fit.
         """
-        size = _bytes(self.graph, cells)
+        size = self._bytes(cells)
         if size > MOST_BYTES:
             raise TooManyPathsError(size)
         return super()._table(cells, weighted=weighted)
+
+    def _bytes(self, cells: list[Cell]) -> int:
+        """Memory that the counts of all nodes take, up to the greatest of some cells."""
+        box = prod(1 + max(cell[axis] for cell in cells) for axis in range(3))
+        return len(self.graph.into) * box * self.extent.weight.bit_length() // 8
 
     def _choices(self, aim: Aim) -> Iterator[Choice]:
         """Sets of equally near cells, nearest first; see :meth:`nearest` for what is nearer."""
@@ -154,44 +160,9 @@ def _rank(found: _Sum, aim: Aim) -> tuple[float, int, float]:
     return excess, off, distance
 
 
-def _places(cells: int) -> Iterator[int]:
-    """The bits that are set in a set of cells, ascending.
-
-    >>> list(_places(0b10010))
-    [1, 4]
-    """
-    bits = f"{cells:b}"[::-1]
-    place = bits.find("1")
-    while place >= 0:
-        yield place
-        place = bits.find("1", place + 1)
-
-
-def _most_embedded(graph: Graph) -> int:
-    """Greatest number of embedded tokens on any path, as cells hold it."""
-    most = [0] * len(graph.out)
-    for here, edges in zip(most, graph.out, strict=True):
-        for to, _, _, embedded, _, _ in edges:
-            most[to] = max(most[to], here + embedded)
-    return max(most)
-
-
-def _bytes(graph: Graph, cells: list[Cell]) -> int:
-    """Memory that the counts of all nodes take, up to the greatest of some cells."""
-    totals = [0] * len(graph.out)
-    totals[0] = 1
-    for here, edges in zip(totals, graph.out, strict=True):
-        for to, _, _, _, weight, _ in edges:
-            totals[to] += here * weight
-    bits = sum(totals[node] for node in graph.finals).bit_length()
-    box = prod(1 + max(cell[axis] for cell in cells) for axis in range(3))
-    return len(graph.out) * box * bits // 8
-
-
 def _size(graph: Graph, frame: int) -> int:
     """Cells of all nodes together."""
-    most = [0] * len(graph.out)
-    for here, edges in zip(most, graph.out, strict=True):
-        for to, switches, *_ in edges:
-            most[to] = max(most[to], here + switches)
-    return (frame + 1) * (_most_embedded(graph) + 1) * (max(most) + 1) * len(graph.out)
+    most = [0] * len(graph.into)
+    for node, edges in enumerate(graph.into):
+        most[node] = max([most[start] + switches for start, switches, *_ in edges], default=0)
+    return (frame + 1) * (extent(graph).embedded + 1) * (max(most) + 1) * len(graph.into)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from cswitch.generators.switching.counting import Cell, cell_count, count, reach, walk_back
+from cswitch.generators.switching.counting import Cell, cell_counts, count, reach, walk_back
 from cswitch.generators.switching.graph import compile_graph
 from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, NEITHER, Arc, Lattice, Path, Piece, path_weight
 
@@ -68,7 +68,7 @@ def test_every_ticket_of_a_cell_falls_on_a_path_of_it(lattice: Lattice, switches
     graph = compile_graph(lattice, switches=switches)
     for cell, paths in by_cell(lattice, switches=switches).items():
         counts = count(graph, [cell])
-        total = cell_count(graph, counts, cell)
+        [total] = cell_counts(graph, counts, [cell])
         assert Counter(walk_back(graph, counts, cell, ticket) for ticket in range(total)) == paths
 
 
@@ -77,7 +77,7 @@ def test_without_weights_every_path_has_one_ticket(lattice: Lattice) -> None:
     graph = compile_graph(lattice)
     for cell, paths in by_cell(lattice, switches=False).items():
         counts = count(graph, [cell], weighted=False)
-        tickets = range(cell_count(graph, counts, cell))
+        tickets = range(cell_counts(graph, counts, [cell])[0])
         assert sorted(walk_back(graph, counts, cell, n, weighted=False) for n in tickets) == sorted(paths)
 
 
@@ -85,7 +85,8 @@ def test_cells_counted_together_do_not_spill_into_each_other() -> None:
     lattice = LATTICES[1]
     graph, wanted = compile_graph(lattice, switches=True), by_cell(lattice, switches=True)
     counts = count(graph, list(wanted))
-    assert {cell: cell_count(graph, counts, cell) for cell in wanted} == {c: sum(p.values()) for c, p in wanted.items()}
+    shares = cell_counts(graph, counts, list(wanted))
+    assert shares == [sum(paths.values()) for paths in wanted.values()]
 
 
 def test_counts_of_thousands_of_bits_stay_exact() -> None:
@@ -93,4 +94,4 @@ def test_counts_of_thousands_of_bits_stay_exact() -> None:
     lattice = Lattice([MATRIX] * size, [Arc(n, n + 1, 1, 1, (Piece(EMBEDDED, n),), 10**6) for n in range(size)])
     graph = compile_graph(lattice)
     counts = count(graph, [(0, 30, 30)])
-    assert cell_count(graph, counts, (0, 30, 30)) == 118264581564861424 * 10**180
+    assert cell_counts(graph, counts, [(0, 30, 30)]) == [118264581564861424 * 10**180]
