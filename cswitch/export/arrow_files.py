@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any
 
+from cswitch.core.errors import InputError
 from cswitch.export.columns import arrow, encoder_of, schema_of
 from cswitch.export.contracts import ExportSettings, Row, Target
-from cswitch.schemas.decode import RecordError
 
 if TYPE_CHECKING:
     import pyarrow
@@ -28,6 +28,7 @@ class _Batches:
         self.schema: pyarrow.Schema = schema_of(columns)
         self._encoders = {name: made for name, kind in columns.items() if (made := encoder_of(kind)) is not None}
         self._held: list[Row] = []
+        self._wrong = (self._pa.ArrowException, TypeError, OverflowError)
 
     def add(self, row: Row) -> pyarrow.RecordBatch | None:
         """Takes in a row, and gives a batch when there is a whole one."""
@@ -40,16 +41,26 @@ class _Batches:
         """The rows that are held.
 
         Raises:
-            RecordError: A value is not of the type of its column.
+            InputError: A value is not of the type of its column.
         """
         pa = self._pa
         try:
             made = pa.RecordBatch.from_pylist(self._held, schema=self.schema)
-        except (pa.ArrowException, TypeError, OverflowError) as error:
-            what = str(error).partition("\n")[0][:200]
-            raise RecordError(f"cannot be written as a table: {what}", hint="JSON Lines takes any value") from error
+        except self._wrong as error:
+            what = f"{self._place()}{str(error).partition(chr(10))[0][:200]}"
+            raise InputError(f"cannot be written as a table: {what}", hint="JSON Lines takes any value") from error
         self._held = []
         return made
+
+    def _place(self) -> str:
+        """The column of the first value that has another type than it, and the id of its row."""
+        for row in self._held:
+            for field in self.schema:
+                try:
+                    self._pa.array([row.get(field.name)], field.type)
+                except self._wrong:
+                    return f"{field.name} of {str(row.get('id', 'a row'))[:60]!r}: "
+        return ""
 
 
 class ParquetSink:
@@ -66,7 +77,7 @@ class ParquetSink:
         """Takes in a row.
 
         Raises:
-            RecordError: A value is not of the type of its column.
+            InputError: A value is not of the type of its column.
         """
         batch = self._batches.add(row)
         if batch is not None:
@@ -122,7 +133,7 @@ class ArrowSink:
         """Takes in a row.
 
         Raises:
-            RecordError: A value is not of the type of its column.
+            InputError: A value is not of the type of its column.
         """
         batch = self._batches.add(row)
         if batch is not None:

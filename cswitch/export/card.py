@@ -213,7 +213,7 @@ def _limits(facts: Facts, notes: Iterable[str]) -> list[str]:
     lines = ["## Known limits", "", *(f"* {limit}" for limit in _LIMITS), *(f"* {plain(note)}" for note in notes)]
     missed = facts.met[False]
     if missed:
-        lines.append(f"* {missed:,} texts miss the CMI asked for: no legal mixing of their sentences comes nearer.")
+        lines.append(f"* {missed:,} texts miss the CMI asked for by more than the tolerance.")
     return lines
 
 

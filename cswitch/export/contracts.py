@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any, NamedTuple, Protocol
@@ -116,13 +117,13 @@ class Sink(Protocol):
 
 
 def source_of(record: Record) -> str:
-    """The id of the sentence that a record was made of; its own id when it names none.
+    """The id of the sentence that a record was made of, which may be a number; its own id when it names none.
 
-    >>> source_of({"id": "7.1", "source_id": "7"}), source_of({"id": "u1"})
-    ('7', 'u1')
+    >>> source_of({"id": "7.1", "source_id": "7"}), source_of({"id": "7.2", "source_id": 7}), source_of({"id": "u1"})
+    ('7', '7', 'u1')
     """
     found = record.get("source_id")
-    return found if isinstance(found, str) else str(record["id"])
+    return str(found) if isinstance(found, str | int) else str(record["id"])
 
 
 def number_of(record: Record, group: str, name: str) -> float | None:
@@ -133,4 +134,6 @@ def number_of(record: Record, group: str, name: str) -> float | None:
     """
     values = record.get(group)
     value = values.get(name) if isinstance(values, dict) else None
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if abs(value) <= sys.float_info.max else None

@@ -64,7 +64,9 @@ def lince_label(tag: str, languages: Iterable[str]) -> str:
         return f"lang{places.index(tag) + 1}"
     found = canonical_tag(tag, places)
     if found is None:
-        raise RecordError(f"{tag!r} is not a language tag", field="langs", hint="give a language such as hi, or other")
+        raise RecordError(
+            f"{tag[:30]!r} is not a language tag", field="langs", hint="give a language such as hi, or other"
+        )
     if found in NEUTRAL:
         return found
     return f"lang{places.index(found) + 1}" if found in places else "fw"

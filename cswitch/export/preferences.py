@@ -39,8 +39,8 @@ class PreferencesFormat:
     * ``attempts``: the version of a text that was accepted against the last one that was not; the records are the
       attempts of ``cswitch prompt``.
 
-    A source gives one pair, its best text against its worst. Records wait on the disk until all are read, for those of
-    one source may lie apart.
+    A source gives one pair, its best text against its worst of the same matrix language, as the prompt names that.
+    Records wait on the disk until all are read, for those of one source may lie apart.
 
     Raises:
         UsageError: A setting cannot be meant.
@@ -78,8 +78,8 @@ class PreferencesFormat:
             RecordError: The template names something that a record lacks.
         """
         for group in _grouped(records):
-            rated = self._rate(group)
-            pair = _best_and_worst(rated, self._margin)
+            pairs = (_best_and_worst(self._rate(alike), self._margin) for alike in self._alike(group))
+            pair = max(filter(None, pairs), key=_apart, default=None)
             if pair is None:
                 self.counts["sources with nothing to choose from"] += 1
                 continue
@@ -88,6 +88,15 @@ class PreferencesFormat:
                 self.counts["without a source text"] += 1
                 continue
             yield Made(pair[0].record, self._row(*pair))
+
+    def _alike(self, group: list[Record]) -> Iterable[list[Record]]:
+        """Texts that one prompt asks for: those of a matrix language, and all versions of an attempt."""
+        if self._rate is by_attempts:
+            return [group]
+        found: dict[str, list[Record]] = {}
+        for record in group:
+            found.setdefault(str(record.get("matrix")), []).append(record)
+        return found.values()
 
     def _row(self, chosen: Rated, rejected: Rated) -> Row:
         record = chosen.record
@@ -151,11 +160,15 @@ def _best_and_worst(rated: list[Rated], margin: float) -> tuple[Rated, Rated] | 
     """The best and the worst text, when they differ by more than nothing and at least by the margin."""
     if not rated:
         return None
-    best = max(rated, key=lambda found: found.score)
-    worst = min(rated, key=lambda found: found.score)
-    apart = best.score - worst.score
-    same = best.record["text"].split() == worst.record["text"].split()
-    return None if apart <= 0 or apart < margin or same else (best, worst)
+    pair = max(rated, key=lambda found: found.score), min(rated, key=lambda found: found.score)
+    apart = _apart(pair)
+    same = pair[0].record["text"].split() == pair[1].record["text"].split()
+    return None if apart <= 0 or apart < margin or same else pair
+
+
+def _apart(pair: tuple[Rated, Rated]) -> float:
+    """By how much the first is better than the second."""
+    return pair[0].score - pair[1].score
 
 
 def _said(text: str) -> list[dict[str, str]]:

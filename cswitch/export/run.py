@@ -170,6 +170,10 @@ class Exporter:
             raise InputError(
                 error.message, path=self._source.path, line=self._at or None, field=error.field or None, hint=error.hint
             ) from error
+        except InputError as error:
+            if error.path is not None:
+                raise
+            raise InputError(error.message, path=self._source.path, hint=error.hint) from error
 
     def _write_rows(self, files: Files) -> None:
         made: dict[str, Sink] = {

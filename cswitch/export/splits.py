@@ -3,7 +3,8 @@
 1. Samples of one source are one group. Groups with a text in common, but for case, marks and spaces, are joined.
 2. Groups are put in the order of their mean CMI and cut into as many bins of equal size as leave each split a group or
    so in each; within a bin they stand in the order of a hash of source id and seed.
-3. In this order each group goes to the split that lags furthest behind its share of the samples so far.
+3. In this order each group goes to the split that lags furthest behind its share of the samples so far; the last ones
+   go to splits that have none yet.
 
 So every split is a systematic sample over CMI, its size is right to within a group, and neither the order of the input
 nor the number of processes changes anything. Groups can go elsewhere when others are added.
@@ -43,7 +44,9 @@ def parse_splits(text: str) -> tuple[tuple[str, float], ...]:
             value = float(share)
         except ValueError:
             value = 0.0
-        if not 0 < value <= 1 or not _NAME.fullmatch(name) or name in _UNUSED or name in found:
+        # Names of files that differ in case alone are one file on some systems.
+        taken = {known.casefold() for known in found}
+        if not 0 < value <= 1 or not _NAME.fullmatch(name) or name in _UNUSED or name.casefold() in taken:
             raise UsageError(
                 f"--split {part!r} is no name of its own with a share",
                 hint="write --split train=0.9,dev=0.05,test=0.05",
@@ -87,7 +90,7 @@ class Groups:
             self._sizes.append(0)
         self._cmis[-1] += cmi or 0.0
         self._sizes[-1] += 1
-        for text in texts:
+        for text in filter(str.strip, texts):  # sources that lack a side have nothing in common by that
             self._texts.append(fingerprint(text))
             self._runs.append(len(self._sources) - 1)
 
@@ -110,7 +113,7 @@ class Groups:
         if empty:
             raise RunError(
                 f"{len(members)} independent sources are too few: split {empty[0]} would be empty",
-                hint="give it a larger share, or export more samples",
+                hint="name fewer splits, or export more samples",
             )
         found = np.searchsorted(members, joined)
         return Assignment([name for name, _ in shares], keys, chosen[found], len(keys) - len(members))
@@ -171,15 +174,18 @@ class Assignment:
 
 
 def fingerprint(text: str) -> int:
-    """A number that texts share when they differ only in case, marks and spaces.
+    """A number that texts share when they differ only in case, marks and spaces; in spaces, where there is no word.
 
     >>> fingerprint("Kal meeting hai!") == fingerprint("kal  meeting hai"), fingerprint("!") == fingerprint("?")
+    (True, False)
+    >>> fingerprint("😂 ❤️") == fingerprint("😂❤️"), fingerprint("☀️") == fingerprint("❤️")
     (True, False)
     """
     import regex
 
-    plain = regex.sub(r"[^\p{L}\p{M}\p{N}]+", "", normalize("NFKC", text).casefold())
-    return _key(plain or text)
+    # What chooses the look of a sign (U+FE0F) counts as a mark of a letter, and is none.
+    plain = regex.sub(r"[^\p{L}\p{M}\p{N}]+|[\uFE00-\uFE0F]", "", normalize("NFKC", text).casefold())
+    return _key(plain or "".join(text.split()))
 
 
 def _key(text: str) -> int:
@@ -209,12 +215,15 @@ def _order(cmis: Any, hashes: Any, shares: Sequence[tuple[str, float]]) -> list[
 
 
 def _dealt(order: Sequence[int], sizes: Any, shares: Sequence[tuple[str, float]]) -> list[int]:
-    """For each group the number of its split."""
+    """For each group the number of its split; the last groups go to splits that would be empty."""
     chosen, got, done = [0] * len(order), [0.0] * len(shares), 0.0
     weights = sizes.tolist()
-    for place in order:
+    empty = set(range(len(shares)))
+    for left, place in zip(range(len(order), 0, -1), order, strict=True):
         done += weights[place]
-        split = max(range(len(shares)), key=lambda number: shares[number][1] * done - got[number])
+        among = sorted(empty) if left <= len(empty) else range(len(shares))
+        split = max(among, key=lambda number: shares[number][1] * done - got[number])
+        empty.discard(split)
         got[split] += weights[place]
         chosen[place] = split
     return chosen

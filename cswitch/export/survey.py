@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cswitch.core.measures.tags import NEUTRAL
+from cswitch.core.errors import InputError
+from cswitch.core.measures.tags import NEUTRAL, tag_reader
 from cswitch.export.contracts import ExportSettings, Record, Texts, number_of, source_of
 from cswitch.export.splits import Groups
 from cswitch.schemas.decode import RecordError
@@ -111,7 +112,7 @@ class Survey:
 
 
 def check_record(record: Mapping[str, Any]) -> None:
-    """Checks what formats rely on: lists are parallel, and each offset cuts its token out of the text.
+    """Checks what formats rely on: lists are parallel, tags are some, and each offset cuts its token out of the text.
 
     Raises:
         RecordError: One of them does not hold.
@@ -127,6 +128,7 @@ def check_record(record: Mapping[str, Any]) -> None:
         if values is not None and (not isinstance(values, list) or len(values) != len(tokens)):
             count = len(values) if isinstance(values, list) else 0
             raise RecordError(f"{count} for {len(tokens)} tokens", field=name, hint="write one for each token")
+    _check_values(record)
     for place, (token, (start, end)) in enumerate(zip(tokens, record["offsets"], strict=True)):
         if start < 0 or text[start:end] != token:
             raise RecordError(
@@ -134,6 +136,20 @@ def check_record(record: Mapping[str, Any]) -> None:
                 field=f"offsets[{place}]",
                 hint="offsets count Unicode code points, not bytes or UTF-16 units",
             )
+
+
+def _check_values(record: Mapping[str, Any]) -> None:
+    """Refuses tags that are none, and parts of speech that are no strings."""
+    read = tag_reader()
+    for place, tag in enumerate(record["langs"]):
+        try:
+            read[tag]
+        except InputError as error:
+            raise RecordError(error.message, field=f"langs[{place}]", hint=error.hint) from error
+    for place, label in enumerate(record.get("pos") or ()):
+        if not isinstance(label, str):
+            what = "null" if label is None else type(label).__name__
+            raise RecordError(f"expected str, got {what}", field=f"pos[{place}]", hint="write X where it is not known")
 
 
 def _strings(values: object) -> Sequence[str]:

@@ -109,7 +109,9 @@ class ConllSink:
 
     def add(self, row: Row) -> None:
         """Writes an utterance."""
-        head = "".join(f"# {key} = {one_line(row[name])}\n" for key, name in _COMMENTS if row.get(name))
+        # A line with a tab in it would be a token.
+        told = ((key, one_line(row[name]).replace("\t", " ")) for key, name in _COMMENTS if row.get(name))
+        head = "".join(f"# {key} = {text}\n" for key, text in told)
         self._out.write((head + token_rows(row["tokens"], row["langs"], row.get("pos")) + "\n").encode())
 
     def close(self) -> None:

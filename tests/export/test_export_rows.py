@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from cswitch.export.lince import lince_label
 from cswitch.export.preferences import by_attempts
 from cswitch.export.writers import guarded, one_line, unguarded
 from cswitch.schemas.decode import RecordError
-from tests.export.export_records import exporter, record, rows_of
+from tests.export.export_records import exported, exporter, record, rows_of
 
 TEXTS = {"1": {"en": "There is a meeting tomorrow!", "hi": "kal baithak hai !"}}
 
@@ -146,6 +147,17 @@ def test_texts_that_are_equally_good_or_the_same_give_no_preference() -> None:
     assert len(rows_of(apart, to="preferences", layout="plain", by="scores", margin=0.5)) == 1
 
 
+def test_a_preference_stays_within_a_matrix_language() -> None:
+    made = [("a", "hi", 30.0), ("b", "en", 5.0), ("c", "hi", 20.0), ("d", "en", 29.0), ("e", "bn", 0.0)]
+    group = [
+        record(f"{text}/hi", name=f"1.{text}", matrix=matrix, languages=[matrix, "hi"], measures={"cmi": cmi})
+        for text, matrix, cmi in made
+    ]
+    (row,) = rows_of(group, to="preferences", template="write.v1", layout="plain")
+    assert (row["chosen"], row["rejected"]) == ("d", "b")
+    assert not rows_of(group[:2], to="preferences", template="write.v1", layout="plain")
+
+
 def test_only_a_draw_with_both_kinds_of_attempts_counts() -> None:
     found = [{"draw": 0, "accepted": False}, {"draw": 1, "accepted": False}, {"draw": 1, "accepted": True}]
     assert [(rated.record["draw"], rated.score) for rated in by_attempts(found)] == [(1, 1.0), (1, 0.0)]
@@ -161,6 +173,12 @@ def test_lince_puts_english_first_unless_told_otherwise() -> None:
     assert rows_of([record()], to="lince", languages=("hi", "en"))[0]["langs"][0] == "lang1"
 
 
+def test_a_tab_in_a_text_makes_no_token_of_a_comment(tmp_path: Path) -> None:
+    found = record("kal/hi meeting/en")
+    exported(tmp_path / "out", [found | {"text": "kal\tmeeting", "id": "1\t0"}], to="conll")
+    assert (tmp_path / "out" / "train.conll").read_text(encoding="utf-8").startswith("# sent_id = 1 0\n# source_id")
+
+
 @pytest.mark.parametrize("to", ["conll", "lince"])
 def test_a_token_that_no_line_can_hold_is_refused(to: str) -> None:
     bad = record() | {"tokens": ["kal", "a b", "hai", "!"]}
@@ -169,11 +187,14 @@ def test_a_token_that_no_line_can_hold_is_refused(to: str) -> None:
         list(made.format.rows([bad]))
 
 
-@given(st.text())
+SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@given(st.builds(str.__add__, st.sampled_from(["", "'", "''", *SIGNS]), st.text()))
 def test_guarded_cells_are_undone_and_start_no_formula(text: str) -> None:
     cell = guarded(text)
     assert unguarded(cell) == text
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not cell.startswith(SIGNS)
 
 
 @given(st.text())
@@ -192,6 +213,8 @@ def test_fields_that_no_format_writes_are_told() -> None:
         ({"offsets": [(0, 3), (4, 11), (12, 15), (15, 17)]}, "offsets[3]': [15, 17) cuts ' !' out of the text"),
         ({"pos": ["NOUN"]}, "'pos': 1 for 4 tokens"),
         ({"pos": "NOUN"}, "'pos': 0 for 4 tokens"),
+        ({"pos": ["NOUN", None, "X", "X"]}, "'pos[1]': expected str, got null; write X where it is not known"),
+        ({"langs": ["hi", "en us", "hi", "other"]}, "'langs[1]': 'en us' is not a language tag"),
     ],
 )
 def test_records_that_do_not_fit_are_told_with_their_place(change: dict[str, Any], told: str) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cswitch.core.errors import RunError, UsageError
 from cswitch.export.splits import Groups, fingerprint, parse_splits
+from tests.export.export_records import exporter, record
 
 SHARES = (("train", 0.9), ("dev", 0.05), ("test", 0.05))
 
@@ -114,11 +115,24 @@ def test_texts_that_differ_in_marks_and_case_stay_together() -> None:
 def test_marks_of_other_scripts_are_part_of_a_text() -> None:
     assert fingerprint("कि") != fingerprint("का")
     assert fingerprint("🙂") != fingerprint("🙁")
+    assert fingerprint("☀️") != fingerprint("❤️")
+    assert fingerprint("ok ❤️") == fingerprint("ok ❤")
+    assert fingerprint("! !") == fingerprint("!!")
 
 
 @pytest.mark.parametrize(
     "text",
-    ["train", "train=0.5", "train=0.9,train=0.1", "train=1,test=0", "tr/ain=1", "all=1", "train=0.6,dev=0.6", "a=x"],
+    [
+        "train",
+        "train=0.5",
+        "train=0.9,train=0.1",
+        "train=1,test=0",
+        "tr/ain=1",
+        "a=0.5,A=0.5",
+        "all=1",
+        "train=0.6,dev=0.6",
+        "a=x",
+    ],
 )
 def test_shares_that_cannot_be_meant_are_refused(text: str) -> None:
     with pytest.raises(UsageError, match="split"):
@@ -127,10 +141,36 @@ def test_shares_that_cannot_be_meant_are_refused(text: str) -> None:
 
 def test_too_few_sources_are_told() -> None:
     groups = Groups()
-    for number in range(3):
+    for number in range(2):
         groups.add(f"s{number}", f"text {number}", cmi=25.0)
-    with pytest.raises(RunError, match="3 independent sources are too few: split dev would be empty"):
+    with pytest.raises(RunError, match="2 independent sources are too few: split test would be empty"):
         groups.assign(SHARES, 0)
+
+
+@pytest.mark.parametrize("count", [3, 4, 5, 20])
+def test_a_source_a_split_is_enough(count: int) -> None:
+    groups = Groups()
+    for number in range(count):
+        for draw in range(number % 3 + 1):
+            groups.add(f"s{number}", f"text {number} {draw}", cmi=25.0)
+    assigned = groups.assign(SHARES, 0)
+    assert {assigned.of(f"s{number}") for number in range(count)} == {name for name, _ in SHARES}
+
+
+def test_sources_that_lack_a_side_have_nothing_in_common_by_that() -> None:
+    groups = Groups()
+    for number in range(20):
+        groups.add(f"s{number}", f"text {number}", "", " ", cmi=25.0)
+    assert groups.assign(SHARES, 0).joined == 0
+
+
+def test_a_source_may_have_a_number_for_its_id() -> None:
+    records = [record(f"w{number}/hi x/en", name=f"{number}.0") | {"source_id": number // 5} for number in range(20)]
+    made = exporter(records, to="datasets", splits=(("train", 0.5), ("test", 0.5)))
+    assert made.assignment is not None
+    assert [made.assignment.of(str(number)) for number in range(4)].count("train") == 2
+    with pytest.raises(RunError, match="was not there"):
+        made.assignment.of("7.0")
 
 
 def test_an_input_that_changed_is_told() -> None:

@@ -85,7 +85,7 @@ def test_a_value_of_another_type_is_told(tmp_path: Path) -> None:
     from cswitch.core.errors import InputError
 
     wrong = record(name="2.0", matrix=7)
-    with pytest.raises(InputError, match=r"cannot be written as a table: .*; JSON Lines takes any value"):
+    with pytest.raises(InputError, match=r"in\.jsonl: cannot be written as a table: matrix of '2\.0': .*; JSON"):
         exported(tmp_path / "out", [record(), wrong], to="parquet")
     assert list(tmp_path.iterdir()) == []
 
