@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from cswitch.cli import prompt_options as asked
+from cswitch.cli import prompt_parsing as parsing
 from cswitch.cli.keeping import TYPED, Origin, keep_job
 from cswitch.cli.options import note as say
 from cswitch.cli.options import print_json
+from cswitch.cli.panels import PanelCommand, takes_groups
+from cswitch.cli.prompt_options import Acceptance, Asked, JsonReport, Models, Money, Pace, Rows, Source, Wording
+from cswitch.cli.prompt_options import Files as Files  # job files are done with it
 from cswitch.cli.streams import remove_empty
 from cswitch.cli.synth import input_files, parse_cmi, refuse_overwriting
 from cswitch.core.errors import RunError, UsageError
 
 if TYPE_CHECKING:
+    from cswitch.cli.prompt_parsing import Kind
     from cswitch.pipeline.prompt_access import Access
     from cswitch.pipeline.prompt_source import PromptSource
     from cswitch.pipeline.prompt_tally import Summary
@@ -24,82 +28,21 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
 
-class Files(NamedTuple):
-    """What a run writes."""
-
-    output: str
-    rejects: str | None
-    attempts: str | None
-    force: bool
-
-
-@app.command("prompt", cls=asked.PanelCommand)
+@app.command("prompt", cls=PanelCommand)
+@takes_groups
 def prompt(
     context: typer.Context,
-    source: asked.Source = "",
-    pair: asked.Languages = "",
-    cmi: asked.Cmi = "25",
-    like: asked.Like = "",
-    tolerance: asked.Tolerance = 5.0,
-    matrix: asked.Matrix = "",
-    script: asked.ScriptOption = "native",
-    register: asked.Register = "",
-    turns: asked.Turns = 1,
-    per_pair: asked.PerPair = 1,
-    seed: asked.Seed = 0,
-    model: asked.Model = "",
-    base_url: asked.BaseUrl = "",
-    key_env: asked.KeyEnv = "OPENAI_API_KEY",
-    temperature: asked.Temperature = 0.8,
-    top_p: asked.TopP = 1.0,
-    max_output_tokens: asked.MaxOutputTokens = 0,
-    judge_model: asked.JudgeModel = "",
-    judge_base_url: asked.JudgeBaseUrl = "",
-    judge_key_env: asked.JudgeKeyEnv = "",
-    recipe: asked.Recipe = "",
-    few_shot: asked.FewShot = None,
-    shots: asked.Shots = None,
-    shots_by: asked.ShotsByOption = "cmi",
-    judges: asked.Judges = "",
-    min_score: asked.MinScore = 7.0,
-    refinements: asked.Refinements = 1,
-    edits: asked.Edits = 2,
-    reprompts: asked.Reprompts = 2,
-    back_translation: asked.BackTranslation = 0.0,
-    back_translator: asked.BackTranslatorName = "",
-    near_duplicate: asked.NearDuplicate = 0.9,
-    length_ratio: asked.LengthRatio = "0.5-1.8",
-    tagger: asked.TaggerName = "compact",
-    device: asked.DeviceName = None,
-    text_lang: asked.TextLang = "",
-    field: asked.Field = "",
-    translator: asked.TranslatorName = "",
-    grid: asked.GridName = "",
-    count: asked.Count = None,
-    fmt: asked.Format = None,
-    aligner: asked.Aligner = "auto",
-    links: asked.Links = None,
-    lexicons: asked.Lexicons = None,
-    min_confidence: asked.MinConfidence = 0.5,
-    pretokenized: asked.Pretokenized = False,
-    limit: asked.Limit = None,
-    max_tokens: asked.MaxTokens = 200,
-    concurrency: asked.Concurrency = 16,
-    rpm: asked.Rpm = 0.0,
-    tpm: asked.Tpm = 0.0,
-    timeout: asked.Timeout = 120.0,
-    patience: asked.Patience = 600.0,
-    budget: asked.Budget = None,
-    price: asked.Price = None,
-    prices: asked.PriceFile = None,
-    cache: asked.Cache = None,
-    dry_run: asked.DryRun = False,
-    batch: asked.Batch = None,
-    output: asked.OutputFile = "-",
-    rejects: asked.Rejects = None,
-    attempts: asked.Attempts = None,
-    force: asked.ForceAgain = False,
-    as_json: asked.JsonReport = False,
+    *,
+    source: Source = "",
+    asked: Asked,
+    models: Models,
+    wording: Wording,
+    acceptance: Acceptance,
+    rows: Rows,
+    pace: Pace,
+    money: Money,
+    files: Files,
+    as_json: JsonReport = False,
 ) -> None:
     """Make code-mixed text by a language model, measured and repaired.
 
@@ -111,85 +54,107 @@ def prompt(
     """
     # Products as small as ours only lose by threads; numpy reads this when it is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from cswitch.pipeline.prompt_access import Access
     from cswitch.pipeline.prompt_recipes import method_named, with_method
-    from cswitch.pipeline.prompt_setup import SHOTS, settled
+    from cswitch.pipeline.prompt_setup import settled
+
+    if as_json and files.output == "-" and not money.dry_run and money.batch is None:
+        raise UsageError("--json and samples cannot both go to stdout", hint="name a file: -o OUT")
+    given = parsing.given(context)
+    if asked.like and "cmi" in given:
+        raise UsageError("--like and --cmi exclude each other", hint="--like takes the CMI from the real text")
+    method = method_named(wording.recipe)
+    languages = parsing.parse_languages(asked.pair)
+    found, kind = parsing.parse_source(source, rows)
+    settings = _settings(languages, kind, asked, models, wording, acceptance, rows)
+    access = _access(models, pace, money, acceptance.device)
+    refuse_overwriting(
+        [files.output, files.rejects, files.attempts, money.cache],
+        [
+            *input_files(source or rows.grid), rows.links, wording.few_shot, money.prices, wording.recipe, asked.like,
+            *(rows.lexicons or ()),
+        ],
+    )  # fmt: skip
+    settings = settled(with_method(settings, method, given), wording.few_shot)
+    if money.dry_run:
+        _look_ahead(found, settings, access, wording.few_shot, batch=money.batch is not None, as_json=as_json)
+    else:
+        make(found, settings, access, wording.few_shot, files, TYPED, batch=money.batch, as_json=as_json)
+
+
+def _settings(
+    languages: tuple[str, ...],
+    kind: Kind,
+    asked: Asked,
+    models: Models,
+    wording: Wording,
+    acceptance: Acceptance,
+    rows: Rows,
+) -> PromptSettings:
+    """What decides what is written."""
+    from cswitch.pipeline.prompt_setup import SHOTS
     from cswitch.schemas.prompting import PromptSettings
 
-    if as_json and output == "-" and not dry_run and batch is None:
-        raise UsageError("--json and samples cannot both go to stdout", hint="name a file: -o OUT")
-    given = asked.given(context)
-    if like and "cmi" in given:
-        raise UsageError("--like and --cmi exclude each other", hint="--like takes the CMI from the real text")
-    method = method_named(recipe)
-    languages = asked.parse_languages(pair)
-    found, kind = asked.parse_source(
-        source, languages, text_lang=text_lang, grid=grid, count=count, limit=limit, fmt=fmt, field=field, links=links,
-        pretokenized=pretokenized, translator=translator,
-    )  # fmt: skip
-    settings = PromptSettings(
+    shots = SHOTS if wording.few_shot else 0
+    return PromptSettings(
         languages=languages,
         source=kind.source,
         source_lang=kind.lang,
-        matrix=asked.parse_language(matrix, "--matrix"),
-        cmi=None if like else parse_cmi(cmi),
-        like=like,
-        tolerance=tolerance,
-        script=script,
-        recipe=recipe,
-        model=model,
-        judge_model=judge_model,
-        judges=asked.parse_judges(judges),
-        min_score=min_score,
-        refinements=refinements,
-        temperature=temperature,
-        top_p=top_p,
-        max_output_tokens=max_output_tokens,
-        shots=(SHOTS if few_shot else 0) if shots is None else shots,
-        shots_by=shots_by,
-        turns=turns,
-        register=register,
-        edits=edits,
-        reprompts=reprompts,
-        per_pair=per_pair,
-        length_ratio=asked.parse_ratio(length_ratio),
-        back_translation=back_translation,
-        back_translator=back_translator,
-        near_duplicate=near_duplicate,
-        tagger=tagger,
-        translator=translator,
-        aligner=aligner,
-        lexicons=tuple(lexicons or ()),
-        min_confidence=min_confidence,
-        max_tokens=max_tokens,
-        seed=seed,
+        matrix=parsing.parse_language(asked.matrix, "--matrix"),
+        cmi=None if asked.like else parse_cmi(asked.cmi),
+        like=asked.like,
+        tolerance=asked.tolerance,
+        script=asked.script,
+        recipe=wording.recipe,
+        model=models.model,
+        judge_model=models.judge_model,
+        judges=parsing.parse_judges(wording.judges),
+        min_score=wording.min_score,
+        refinements=wording.refinements,
+        temperature=models.temperature,
+        top_p=models.top_p,
+        max_output_tokens=models.max_output_tokens,
+        shots=shots if wording.shots is None else wording.shots,
+        shots_by=wording.shots_by,
+        turns=asked.turns,
+        register=asked.register,
+        edits=acceptance.edits,
+        reprompts=acceptance.reprompts,
+        per_pair=asked.per_pair,
+        length_ratio=parsing.parse_ratio(acceptance.length_ratio),
+        back_translation=acceptance.back_translation,
+        back_translator=acceptance.back_translator,
+        near_duplicate=acceptance.near_duplicate,
+        tagger=acceptance.tagger,
+        translator=rows.translator,
+        aligner=rows.aligner,
+        lexicons=tuple(rows.lexicons or ()),
+        min_confidence=rows.min_confidence,
+        max_tokens=rows.max_tokens,
+        seed=asked.seed,
     )
-    access = Access(
-        base_url=base_url or asked.DEFAULT_URL,
-        key_env=key_env,
-        judge_base_url=judge_base_url,
-        judge_key_env=judge_key_env,
-        concurrency=concurrency,
-        timeout=timeout,
-        patience=patience,
-        rpm=rpm,
-        tpm=tpm,
-        cache=cache,
-        budget=budget,
-        price=price,
-        prices=prices,
+
+
+def _access(models: Models, pace: Pace, money: Money, device: str | None) -> Access:
+    """Where the models are, and what they may take."""
+    from cswitch.generators.prompting.client.connection import OPENAI
+    from cswitch.pipeline.prompt_access import Access
+
+    return Access(
+        base_url=models.base_url or OPENAI,
+        key_env=models.key_env,
+        judge_base_url=models.judge_base_url,
+        judge_key_env=models.judge_key_env,
+        concurrency=pace.concurrency,
+        timeout=pace.timeout,
+        patience=pace.patience,
+        rpm=pace.rpm,
+        tpm=pace.tpm,
+        cache=money.cache,
+        budget=money.budget,
+        price=money.price,
+        prices=money.prices,
         device=device,
     )
-    refuse_overwriting(
-        [output, rejects, attempts, cache],
-        [*input_files(source or grid), links, few_shot, prices, recipe, like, *(lexicons or ())],
-    )
-    settings = settled(with_method(settings, method, given), few_shot)
-    if dry_run:
-        _look_ahead(found, settings, access, few_shot, batch=batch is not None, as_json=as_json)
-    else:
-        files = Files(output, rejects, attempts, force)
-        make(found, settings, access, few_shot, files, TYPED, batch=batch, as_json=as_json)
 
 
 def make(
