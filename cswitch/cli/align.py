@@ -11,6 +11,7 @@ import typer
 
 from cswitch.cli.options import AsJson, Force, Lexicons, Output, Pair, note, parse_pair, print_json
 from cswitch.cli.streams import open_output, progress
+from cswitch.cli.synth import input_files, refuse_overwriting
 from cswitch.core.errors import InputError, RunError, UsageError
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def align(
     languages = parse_pair(pair)
     if as_json and output == "-":
         raise UsageError("--json and the links would both go to stdout", hint="add -o LINKS")
+    refuse_overwriting([output], [*input_files(source), links, evaluate])
     rows: Iterable[Row] = read_pairs(source, languages, links=links, pretokenised=pretokenized, note=note)
     if aligner == "auto":
         aligner, rows = choose_aligner(rows, languages, lexicons=bool(lexicons))

@@ -138,7 +138,8 @@ def _what(settings: ExportSettings, facts: Facts, command: str) -> list[str]:
     whole = facts.whole.result()
     loading = f"load_from_disk({'FOLDER'!r})" if settings.writer == "datasets" else f"load_dataset({'FOLDER'!r})"
     lines = [
-        f"{facts.rows:,} rows of code-mixed {' and '.join(codes)}, made of {facts.records:,} texts with "
+        f"{_counted(facts.rows, 'row')} of code-mixed {' and '.join(codes)}, made of "
+        f"{_counted(facts.records, 'text')} with "
         f"{whole.tokens:,} tokens, in the format {plain(settings.to)}; written by cswitch {plain(__version__)}.",
     ]
     if settings.writer in _LOADABLE:
@@ -215,6 +216,10 @@ def _limits(facts: Facts, notes: Iterable[str]) -> list[str]:
     if missed:
         lines.append(f"* {missed:,} texts miss the CMI asked for by more than the tolerance.")
     return lines
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _listed(values: Mapping[str, int]) -> str:

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -40,9 +40,20 @@ class Files:
         return stream
 
     def close(self) -> None:
-        """Closes every file that was opened."""
-        for stream in self._opened:
-            stream.close()
+        """Closes every file that was opened.
+
+        Raises:
+            OSError: What was held could not be written; every file is closed all the same.
+        """
+        with ExitStack() as stack:
+            for stream in self._opened:
+                stack.callback(stream.close)
+            self._opened = []
+
+    def drop(self) -> None:
+        """Closes every file of an export that failed; a full disk takes no more, and need not."""
+        with suppress(OSError):
+            self.close()
 
 
 @contextmanager
@@ -60,7 +71,7 @@ def new_folder(final: Path, *, force: bool) -> Iterator[Files]:
     check_folder(final, force=force)
     final = final.resolve()
     part = final.with_name(f".{final.name}.{os.getpid()}")
-    with _told(final):
+    with _told(final, part):
         shutil.rmtree(part, ignore_errors=True)  # left by a process of this number that was killed
         part.mkdir()
         files = Files(part)
@@ -72,7 +83,7 @@ def new_folder(final: Path, *, force: bool) -> Iterator[Files]:
             _sync(part)
             _publish_folder(part, final, force=force)
         finally:
-            files.close()
+            files.drop()
             shutil.rmtree(part, ignore_errors=True)
 
 
@@ -87,7 +98,7 @@ def new_file(final: Path, *, force: bool) -> Iterator[Files]:
     check_file(final, force=force)
     final = final.resolve()  # a link stays a link
     part = final.with_name(f".{final.name}.{os.getpid()}")
-    with _told(final):
+    with _told(final, part):
         files = Files(part.parent, part.name)
         try:
             yield files
@@ -96,7 +107,7 @@ def new_file(final: Path, *, force: bool) -> Iterator[Files]:
             part.replace(final)
             _sync(final.parent)
         finally:
-            files.close()
+            files.drop()
             part.unlink(missing_ok=True)
 
 
@@ -166,10 +177,13 @@ def _sync(path: Path) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, part: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if error.errno not in _FULL:
+            if isinstance(error.filename, str | os.PathLike) and Path(error.filename) in (part, path):
+                what = f"{path}: cannot be written: {error.strerror}"
+                raise UsageError(what, hint=f"check the folder: ls -ld {path.parent}") from error
             raise
         raise RunError(f"{path}: {error.strerror}", hint="free some space and run the same command again") from error

@@ -12,11 +12,12 @@ import msgspec
 import pytest
 import yaml
 
-from cswitch.cli.export_options import BELONGS, FORMATS, STUDIO
+from cswitch.cli.export_options import BELONGS, FORMATS
 from cswitch.export.files import MANIFEST
 from cswitch.export.table import FORMATS as ROW_FORMATS
 from cswitch.export.table import WRITERS, format_class, writer_class
 from cswitch.export.writers import unguarded
+from cswitch.pipeline.export_table import STUDIO
 from cswitch.pipeline.tag_gold import read_gold
 from cswitch.schemas.prompting import Attempt
 
@@ -187,8 +188,8 @@ def test_parts_of_speech_are_tagged_when_asked_for(cswitch: Cswitch, source: Pat
         ),
         (["--to", "text", "--split", "train=0.5"], "the shares of --split add up to 0.5, not 1"),
         (
-            ["--to", "text", "--split", "train=0.9,dev=0.1"],
-            "4 independent sources are too few: split dev",
+            ["--to", "text", "--split", "a=0.2,b=0.2,c=0.2,d=0.2,e=0.2"],
+            "4 independent sources are too few: split e would be empty; name fewer splits",
         ),
         (["--to", "text", "--separator", "a\nb"], "--separator is more than a line"),
         (["--to", "text", "--private"], "--private is for --push-to-hub"),
@@ -248,6 +249,24 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     assert done.status == 2
     assert told in done.error
     assert [found.name for found in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_force_does_not_replace_an_input(cswitch: Cswitch, source: Path, pairs: Path, tmp_path: Path) -> None:
+    before = source.read_bytes(), pairs.read_bytes()
+    text = ("export", str(source), "--to", "csv", "--pairs", str(pairs), "--force")
+    for output in (source, pairs):
+        done = cswitch(*text, "-o", str(output))
+        assert done.status == 2
+        assert f"{output} is an input of this run, and would be replaced; write to another place" in done.error
+    tasks = cswitch("export", str(source), "--to", "label-studio", "--force", "-o", str(source))
+    assert f"{source} is an input of this run" in tasks.error
+    links = cswitch("align", str(pairs), "--pair", "en-hi", "--force", "-o", str(pairs))
+    assert f"{pairs} is an input of this run" in links.error
+    assert cswitch("export", str(source), "--to", "datasets", "-o", str(tmp_path / "out")).status == 0
+    again = cswitch("export", str(tmp_path / "out" / "train"), "--to", "conll", "-o", str(tmp_path / "out"), "--force")
+    assert "would be replaced" in again.error
+    assert (tmp_path / "out" / "train").is_dir()
+    assert before == (source.read_bytes(), pairs.read_bytes())
 
 
 def test_nothing_is_overwritten_without_force(cswitch: Cswitch, source: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,34 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     with told, new_folder(tmp_path / "out", force=False):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_a_disk_that_is_full_until_the_end_keeps_nothing(tmp_path: Path, kind: str) -> None:
+    """What is held in memory cannot be written when files are closed either; runs on its own, under a limit of size."""
+    program = textwrap.dedent(f"""
+        import resource, signal
+        from pathlib import Path
+        from cswitch.core.errors import RunError
+        from cswitch.export.files import new_{kind}
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        try:
+            with new_{kind}(Path({str(tmp_path / "out")!r}), force=False) as files:
+                for name in ("a", "b"):
+                    files.open(name).write(b"x" * 5000)
+        except RunError as error:
+            print(error)
+    """)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "out: File too large; free some space" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_takes_no_file_is_named_by_the_output(tmp_path: Path) -> None:
+    told = pytest.raises(UsageError, match=r"missing\.txt: cannot be written: .*; check the folder: ls -ld")
+    with told as caught, new_file(tmp_path / "missing.txt", force=False) as files:
+        raise PermissionError(errno.EACCES, "Permission denied", str(files.folder / files.only))
+    assert f".{os.getpid()}" not in str(caught.value)
