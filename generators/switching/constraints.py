@@ -12,7 +12,7 @@ from typing import Protocol
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
 from cswitch.generators.switching.frame import MatrixFrame
-from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, Arc, Piece
+from cswitch.generators.switching.lattice import MATRIX, Arc
 from cswitch.generators.switching.units import Unit
 from cswitch.generators.switching.view import View
 
@@ -84,11 +84,10 @@ def span_arc(view: View, unit: Unit, weight: int = 1, kind: str = "span") -> Arc
     embedded = view.y_counts[y1:y2].count(True)
     if not embedded or same_text(view, unit):
         return None
-    pieces = tuple([Piece(EMBEDDED, y) for y in range(y1, y2)])
-    return Arc(x1, x2, view.x_counts[x1:x2].count(MATRIX), embedded, pieces, weight, kind=kind)
+    return Arc(x1, x2, view.x_counts[x1:x2].count(MATRIX), embedded, view.y_pieces[y1:y2], weight, kind=kind)
 
 
 def same_text(view: View, unit: Unit) -> bool:
     """Whether both sides of a unit are written the same, so that a swap would change nothing."""
-    xs, ys = view.matrix.tokens[unit.x1 : unit.x2], view.embedded.tokens[unit.y1 : unit.y2]
-    return len(xs) == len(ys) and all(a == b or a.lower() == b.lower() for a, b in zip(xs, ys, strict=True))
+    x1, x2, y1, y2 = unit
+    return view.x_low[x1:x2] == view.y_low[y1:y2]

@@ -103,14 +103,15 @@ def _pieces(node: Node) -> Iterator[Unit]:
 
 def _apart(free: list[Arc], inner: list[Arc]) -> dict[int, frozenset[int]]:
     """For each arc, those that must not come directly before it: arcs of turned parts touch no other."""
-    arcs = free + inner
+    arcs, single = free + inner, len(free)
     ending: dict[int, list[int]] = {}
     for index, arc in enumerate(arcs):
         ending.setdefault(arc.end, []).append(index)
+    before = {end: frozenset(touching) for end, touching in ending.items()}
+    turned_before = {end: frozenset([n for n in touching if n >= single]) for end, touching in ending.items()}
     found = {}
     for index, arc in enumerate(arcs):
-        before = ending.get(arc.start, ())
-        banned = frozenset(n for n in before if n >= len(free) or index >= len(free))
+        banned = (before if index >= single else turned_before).get(arc.start)
         if banned:
             found[index] = banned
     return found

@@ -19,7 +19,7 @@ from cswitch.generators.switching.render import Written, write
 from cswitch.generators.switching.sampler import Choice, Sampler
 from cswitch.generators.switching.spelling import Speller
 from cswitch.generators.switching.targets import Aim, FixedTarget, Target
-from cswitch.generators.switching.view import AlignedPair, View
+from cswitch.generators.switching.view import AlignedPair, LinkedPair, View
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Provenance, Sample
 from cswitch.schemas.sample import Target as Asked
@@ -134,23 +134,22 @@ class SwitchGenerator:
         """
         samples: list[Sample] = []
         reason: Reject | None = None
+        linked = LinkedPair(pair, self.settings.min_confidence)
         for matrix in self._matrices:
-            made = self._from_matrix(pair, matrix, labels or {}, len(samples))
+            view = View(pair, flip=matrix == pair.target.lang, linked=linked)
+            made = self._from_view(view, pair, labels or {}, len(samples))
             if isinstance(made, Reject):
                 reason = made
             else:
                 samples += made
         return samples or reason or Reject(source_id=pair.id, reason="no_units")
 
-    def _from_matrix(
-        self, pair: AlignedPair, matrix: str, labels: Mapping[str, Any], first: int
-    ) -> list[Sample] | Reject:
-        view = View(pair, flip=matrix == pair.target.lang, min_confidence=self.settings.min_confidence)
+    def _from_view(self, view: View, pair: AlignedPair, labels: Mapping[str, Any], first: int) -> list[Sample] | Reject:
         reason = unusable(view, pair, self.settings.min_confidence)
         if reason:
             return reason
         nothing = f"links: {len(pair.links)}, none usable"
-        made = self.drawn(pair.id, matrix, self.builder.lattices(view, self.config), nothing)
+        made = self.drawn(pair.id, view.matrix.lang, self.builder.lattices(view, self.config), nothing)
         if isinstance(made, Reject):
             return made
         agreement = "article" in self.settings.glue

@@ -21,6 +21,10 @@ a stretch of the frame)."""
 _SILENT = 2
 """State of a path that has not spoken a language token yet."""
 _NO_BAN: frozenset[int] = frozenset()
+_Nodes = list[tuple[frozenset[int], int]]
+"""What a place is split into: for each set of arcs that must not come before, the node that all others enter."""
+_Arcs = dict[frozenset[int], list[int]]
+"""Arcs that start at a position, by those that must not come before them."""
 
 
 class Graph(NamedTuple):
@@ -89,9 +93,10 @@ def compile_graph(lattice: Lattice, *, switches: bool = False, changes: bool = F
         places.add(arc.start)
         places.add(arc.end)
     cuts = sorted(places)
-    if switches or lattice.forbidden or lattice.cohesion > 1:
+    if switches or lattice.cohesion > 1:
         return _Compiler(lattice, cuts, switches, lattice.changes if changes else None).graph
-    return _simple(lattice, cuts, lattice.changes if changes else None)
+    compiled = _by_bans if lattice.forbidden else _simple
+    return compiled(lattice, cuts, lattice.changes if changes else None)
 
 
 def _simple(lattice: Lattice, cuts: list[int], changes: Changes | None) -> Graph:
@@ -107,6 +112,43 @@ def _simple(lattice: Lattice, cuts: list[int], changes: Changes | None) -> Graph
     for index, (start, end, removed, embedded, _, weight, _, _, _, _) in enumerate(lattice.arcs):
         into[node[end]].append((node[start], taken[index], removed, embedded, weight, index))
     return Graph(into, [len(cuts) - 1])
+
+
+def _by_bans(lattice: Lattice, cuts: list[int], changes: Changes | None) -> Graph:
+    """Nodes split by what may follow, and by nothing else."""
+    starting = _starting(lattice)
+    into: list[list[Edge]] = []
+    nodes: dict[int, _Nodes] = {}
+    for position in cuts:
+        nodes[position] = _new_nodes(into, starting.get(position))
+    taken = changes.taken if changes else [0] * len(lattice.arcs)
+    plain = not (lattice.already or changes)
+    for position, after in pairwise(cuts):
+        arcs = starting.get(position, {})
+        embedded = 0 if plain else lattice.langs[position:after].count(EMBEDDED)
+        changed = _changed(changes, position, after)
+        for ban, node in nodes[position]:
+            if node and not into[node]:
+                continue
+            if not ban:
+                frame = (node, changed, 0, embedded, 1, -1)
+                for _, other in nodes[after]:
+                    into[other].append(frame)
+            for index in arcs.get(ban, ()):
+                _, end, removed, brought, _, weight, _, _, _, _ = lattice.arcs[index]
+                edge = (node, taken[index], removed, brought, weight, index)
+                for banned, other in nodes[end]:
+                    if index not in banned:
+                        into[other].append(edge)
+    return Graph(into, [node for _, node in nodes[lattice.length]])
+
+
+def _new_nodes(into: list[list[Edge]], starting: _Arcs | None) -> _Nodes:
+    """New nodes of a position in one state, one for each ban on what starts there, without edges."""
+    bans = sorted({_NO_BAN, *starting}, key=sorted) if starting else [_NO_BAN]
+    first = len(into)
+    into.extend([[] for _ in bans])
+    return list(zip(bans, range(first, len(into)), strict=True))
 
 
 def _changed(changes: Changes | None, start: int, end: int) -> int:
@@ -133,13 +175,13 @@ class _Compiler:
     def __init__(self, lattice: Lattice, cuts: list[int], switches: bool, changes: Changes | None) -> None:
         self.lattice, self.switches, self.changes = lattice, switches, changes
         self.plain = not (lattice.already or changes)
-        self.split = switches or lattice.cohesion > 1
         starting = _starting(lattice)
         self.graph = Graph([], [])
-        self.nodes: dict[int, dict[int, list[tuple[frozenset[int], int]]]] = {}
-        """For each position and last language, the bans it is split by, each with its node."""
+        self.nodes: dict[int, dict[int, _Nodes]] = {}
+        """For each position and last language."""
         for position in cuts:
-            self.nodes[position] = self._nodes(starting.get(position, {}))
+            arcs = starting.get(position)
+            self.nodes[position] = {state: _new_nodes(self.graph.into, arcs) for state in (_SILENT, MATRIX, EMBEDDED)}
         for position, after in pairwise(cuts):
             frame = self._frame(position, after)
             steps = {ban: list(map(self._arc, arcs)) for ban, arcs in starting.get(position, {}).items()}
@@ -150,16 +192,6 @@ class _Compiler:
                         self._leave(node, state, steps[ban])
         ends = [node for nodes in self.nodes[lattice.length].values() for _, node in nodes]
         self.graph.finals.extend(ends)
-
-    def _nodes(self, starting: dict[frozenset[int], list[int]]) -> dict[int, list[tuple[frozenset[int], int]]]:
-        """New nodes of a position."""
-        into = self.graph.into
-        bans = sorted({_NO_BAN, *starting}, key=sorted) if starting else [_NO_BAN]
-        found = {}
-        for state in (_SILENT, MATRIX, EMBEDDED) if self.split else (_SILENT,):
-            found[state] = list(zip(bans, range(len(into), len(into) + len(bans)), strict=True))
-            into.extend([] for _ in bans)
-        return found
 
     def _frame(self, position: int, after: int) -> _Step:
         """A stretch of the frame that is copied."""
@@ -181,25 +213,24 @@ class _Compiler:
         """Adds the edges of some steps from a node, to each node of their end that they may enter."""
         into, counted = self.graph.into, self.switches or self.changes
         for end, first, last, inner, removed, embedded, weight, index in steps:
-            added, then = inner if counted else 0, _SILENT
-            if self.split:
-                if first != NEITHER and state == first:
-                    weight *= self.lattice.cohesion
-                elif first != NEITHER and state != _SILENT and self.switches:
-                    added += 1
-                then = state if last == NEITHER else last
+            added = inner if counted else 0
+            if first != NEITHER and state == first:
+                weight *= self.lattice.cohesion
+            elif first != NEITHER and state != _SILENT and self.switches:
+                added += 1
+            then = state if last == NEITHER else last
             edge = (node, added, removed, embedded, weight, index)
             for ban, other in self.nodes[end][then]:
                 if index not in ban:
                     into[other].append(edge)
 
 
-def _starting(lattice: Lattice) -> dict[int, dict[frozenset[int], list[int]]]:
+def _starting(lattice: Lattice) -> dict[int, _Arcs]:
     """For each position, the arcs that start there, by those of the arcs ending there that must not come before."""
     ending: dict[int, set[int]] = {}
     for index, arc in enumerate(lattice.arcs):
         ending.setdefault(arc.end, set()).add(index)
-    found: dict[int, dict[frozenset[int], list[int]]] = {}
+    found: dict[int, _Arcs] = {}
     for index, arc in enumerate(lattice.arcs):
         before = lattice.forbidden.get(index)
         ban = before & ending.get(arc.start, _NO_BAN) if before else _NO_BAN

@@ -11,6 +11,7 @@ tokens are copied as its matrix tokens are, and count.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -38,6 +39,20 @@ class Piece(NamedTuple):
     """0-based index of the source token."""
     form: str | None = None
     """The form to write when it is not the source's own, such as a bare verb."""
+
+
+def embedded_pieces(size: int) -> tuple[Piece, ...]:
+    """The tokens of an embedded sentence as pieces, in order; those of longer ones may follow.
+
+    >>> embedded_pieces(2)[:2]
+    (Piece(side=1, at=0, form=None), Piece(side=1, at=1, form=None))
+    """
+    return _first_pieces(1 << size.bit_length())
+
+
+@lru_cache(maxsize=32)
+def _first_pieces(size: int) -> tuple[Piece, ...]:
+    return tuple([Piece(EMBEDDED, at) for at in range(size)])
 
 
 class Arc(NamedTuple):
@@ -115,7 +130,8 @@ class Lattice:
         self.arcs = tuple(arcs)
         self.forbidden = forbidden or {}
         for arc in self.arcs:
-            if not 0 <= arc.start < arc.end <= length or arc.removed < 0 or arc.embedded < 0 or arc.weight < 1:
+            start, end, removed, embedded, _, weight, _, _, _, _ = arc
+            if not 0 <= start < end <= length or removed < 0 or embedded < 0 or weight < 1:
                 raise ValueError(f"impossible arc {arc} over {length} tokens")
         if changes and (len(changes.copied) != length or len(changes.taken) != len(self.arcs)):
             raise ValueError(f"changes of {len(changes.copied)} tokens and {len(changes.taken)} arcs")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cswitch.generators.switching.units import Unit
 from cswitch.generators.switching.view import View
@@ -22,16 +22,22 @@ class Node:
 
     Args:
         unit: The tokens it covers, unlinked ones at its edges left out.
-        start: Its place on the embedded side, counted in leaves.
-        end: One past the last leaf it covers there.
         order: How its parts stand to each other; ``leaf`` for a unit of linked words that has none.
         parts: Its parts in order of the matrix sentence.
     """
 
-    __slots__ = ("end", "order", "parts", "start", "unit")
+    __slots__ = ("order", "parts", "unit")
 
-    def __init__(self, unit: Unit, start: int, end: int, order: Order, parts: list[Node]) -> None:
-        self.unit, self.start, self.end, self.order, self.parts = unit, start, end, order, parts
+    def __init__(self, unit: Unit, order: Order, parts: list[Node]) -> None:
+        self.unit, self.order, self.parts = unit, order, parts
+
+
+class _Part(NamedTuple):
+    """A node with its place on the embedded side, counted in leaves."""
+
+    start: int
+    end: int
+    node: Node
 
 
 def leaves(view: View) -> list[Unit]:
@@ -62,48 +68,85 @@ def _joined(units: Sequence[Unit]) -> list[Unit]:
 
 
 def tree(view: View) -> Node | None:
-    """The tree of a pair; None when nothing in it is linked."""
-    units = leaves(view)
+    """The tree of a pair; None when nothing in it is linked.
+
+    It is the same from both sides, so the view from the other side takes it over.
+    """
+    known = view.linked.tree
+    if known is None:
+        known = view.linked.tree = view.matrix, _grown(leaves(view))
+    matrix, root = known
+    return root if root is None or matrix is view.matrix else mirrored(root)
+
+
+def mirrored(node: Node) -> Node:
+    """A tree as it is seen from the embedded sentence."""
+    parts = [mirrored(part) for part in node.parts]
+    if node.order == "turned":
+        parts.sort(key=_first_token)
+    x1, x2, y1, y2 = node.unit
+    return Node(Unit(y1, y2, x1, x2), node.order, parts)
+
+
+def _first_token(node: Node) -> int:
+    return node.unit.x1
+
+
+def _grown(units: Sequence[Unit]) -> Node | None:
+    """The tree over leaves."""
     ranks = {unit.y1: rank for rank, unit in enumerate(sorted(units, key=lambda unit: unit.y1))}
-    stack: list[Node] = []
+    stack: list[_Part] = []
+    seen = 0
     for unit in units:
         rank = ranks[unit.y1]
-        stack.append(Node(unit, rank, rank + 1, "leaf", []))
-        while joined := _top(stack):
+        seen |= 1 << rank
+        stack.append(_Part(rank, rank + 1, Node(unit, "leaf", [])))
+        while joined := _top(stack, seen):
             count, order = joined
             parts = stack[-count:]
             stack[-count:] = [_over(parts, order)]
-    return stack[0] if stack else None
+    return stack[0].node if stack else None
 
 
-def _top(stack: Sequence[Node]) -> tuple[int, Order] | None:
-    """How many nodes on top of the stack make a larger one, and in which order; None when they do not."""
-    last = stack[-1]
-    low, high = last.start, last.end
+def _top(stack: Sequence[_Part], seen: int) -> tuple[int, Order] | None:
+    """How many parts on top of the stack make a larger one, and in which order; None when they do not.
+
+    Args:
+        stack: The parts.
+        seen: The leaves that are in the stack, a bit each.
+    """
+    low, high, _ = stack[-1]
     held = high - low
     for count in range(2, len(stack) + 1):
-        one = stack[-count]
-        start, end = one.start, one.end
+        start, end, _ = stack[-count]
         if count == 2 and end == low:
             return 2, "straight"
-        low, high, held = min(low, start), max(high, end), held + end - start
+        held += end - start
+        if start < low:
+            low = start
+        if end > high:
+            high = end
         if high - low == held:
             return count, "turned"
+        span = (1 << high) - (1 << low)
+        if seen & span != span:  # a leaf is to come that no wider part can do without
+            return None
     return None
 
 
-def _over(parts: list[Node], order: Order) -> Node:
-    """The node over some others; where the first is in the same order throughout, the others become parts of it."""
-    first, last = parts[0], parts[-1]
-    low = min(parts, key=lambda part: part.start)
-    high = max(parts, key=lambda part: part.end)
-    unit = Unit(first.unit.x1, last.unit.x2, low.unit.y1, high.unit.y2)
-    flat = first.order == order and len(parts) == 2 and (order == "straight" or _reversed(first))
-    if flat:
+def _over(parts: Sequence[_Part], order: Order) -> _Part:
+    """The part over some others; where the first is in the same order throughout, the others become parts of it."""
+    first, last = parts[0].node, parts[-1].node
+    low, high = min(parts), max(parts)
+    unit = Unit(first.unit.x1, last.unit.x2, low.node.unit.y1, high.node.unit.y2)
+    if first.order == order and len(parts) == 2 and (order == "straight" or _reversed(first)):
         first.parts.append(last)
-    return Node(unit, low.start, high.end, order, first.parts if flat else parts)
+        below = first.parts
+    else:
+        below = [part.node for part in parts]
+    return _Part(low.start, high.end, Node(unit, order, below))
 
 
 def _reversed(part: Node) -> bool:
     """Whether the parts of a turned node stand in exactly the opposite order."""
-    return all(one.start > other.start for one, other in pairwise(part.parts))
+    return all(one.unit.y1 > other.unit.y1 for one, other in pairwise(part.parts))

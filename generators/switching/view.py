@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,8 +11,11 @@ from cswitch.core.contracts import Link, Sentence
 from cswitch.core.text.scripts import script_of, scripts_for
 from cswitch.core.text.tokens import is_neutral
 from cswitch.core.wordlists import fixed_expressions
-from cswitch.generators.switching.lattice import MATRIX, NEITHER
+from cswitch.generators.switching.lattice import MATRIX, NEITHER, embedded_pieces
 from cswitch.generators.switching.letters import CLOSED, letters
+
+if TYPE_CHECKING:
+    from cswitch.generators.switching.permutation import Node
 
 _NATIVE, _FOREIGN, _NEUTRAL = 1, 2, 0
 _MOST = 200_000
@@ -61,6 +65,81 @@ class AlignedPair(msgspec.Struct, frozen=True, gc=False):
     """Name of the aligner that found the links."""
 
 
+class Side:
+    """One sentence of a pair, with what is known of each of its tokens, whichever side is the matrix.
+
+    Args:
+        sentence: The sentence.
+        pos: A label a token, or None when no tagger knows the language.
+    """
+
+    __slots__ = (
+        "confidence",
+        "first",
+        "fixed",
+        "last",
+        "letters",
+        "links",
+        "low",
+        "open",
+        "pos",
+        "sentence",
+        "spoken",
+        "sure",
+        "tags",
+    )
+
+    def __init__(self, sentence: Sentence, pos: tuple[str, ...] | None) -> None:
+        tokens, lang = sentence.tokens, sentence.lang
+        self.sentence, self.pos = sentence, pos
+        self.tags = language_tags(tokens, lang)
+        self.spoken = [tag == lang for tag in self.tags]
+        self.low = [token.lower() for token in tokens]
+        self.letters = letters(tokens, pos, self.low, lang)
+        self.fixed = fixed_expressions(self.low, lang)
+        self.links: list[list[int]] = [[] for _ in tokens]
+        self.confidence = [0.0] * len(tokens)
+
+    def linked(self) -> None:
+        """Notes what follows from the links, once all are there."""
+        self.sure = [confidence >= _TRUSTED for confidence in self.confidence]
+        self.open = [not sure and letter in _NOMINAL for sure, letter in zip(self.sure, self.letters, strict=True)]
+        self.first = [there[0] if there else FAR for there in self.links]
+        self.last = [there[-1] if there else -1 for there in self.links]
+
+
+class LinkedPair:
+    """A pair as the views from both of its sides share it.
+
+    Args:
+        pair: The aligned pair.
+        min_confidence: Links below this are left out.
+    """
+
+    __slots__ = ("source", "target", "tree")
+
+    def __init__(self, pair: AlignedPair, min_confidence: float = 0.0) -> None:
+        self.source, self.target = Side(pair.source, pair.source_pos), Side(pair.target, pair.target_pos)
+        self.tree: tuple[Sentence, Node | None] | None = None
+        """The matrix sentence it is seen from and the tree of the links, once :mod:`permutation` has found it."""
+        one, other = self.source, self.target
+        for link in pair.links:
+            confidence = link.confidence
+            if confidence < min_confidence:
+                continue
+            i, j = link.source, link.target
+            if confidence < _SURE and _mismatched(one.letters[i], other.letters[j]):
+                continue
+            one.links[i].append(j)
+            other.links[j].append(i)
+            if confidence > one.confidence[i]:
+                one.confidence[i] = confidence
+            if confidence > other.confidence[j]:
+                other.confidence[j] = confidence
+        one.linked()
+        other.linked()
+
+
 class View:
     """What the lattice builders read: matrix tokens by x, embedded tokens by y.
 
@@ -68,12 +147,14 @@ class View:
         pair: The aligned pair.
         flip: The second side is the matrix.
         min_confidence: Links below this are left out.
+        linked: What the view from the other side has found of the pair, with the same ``min_confidence``.
     """
 
     __slots__ = (
         "chunks",
         "embedded",
         "id",
+        "linked",
         "links_of_x",
         "links_of_y",
         "matrix",
@@ -95,85 +176,48 @@ class View:
         "y_letters",
         "y_low",
         "y_open",
+        "y_pieces",
         "y_pos",
         "y_sure",
         "y_tags",
     )
 
-    def __init__(self, pair: AlignedPair, *, flip: bool, min_confidence: float = 0.0) -> None:
+    def __init__(
+        self, pair: AlignedPair, *, flip: bool, min_confidence: float = 0.0, linked: LinkedPair | None = None
+    ) -> None:
         self.id = pair.id
-        if flip:
-            self.matrix, self.embedded = pair.target, pair.source
-            self.x_pos, self.y_pos = pair.target_pos, pair.source_pos
-        else:
-            self.matrix, self.embedded = pair.source, pair.target
-            self.x_pos, self.y_pos = pair.source_pos, pair.target_pos
-        self.x_tags = language_tags(self.matrix.tokens, self.matrix.lang)
-        """A language tag a matrix token."""
-        self.y_tags = language_tags(self.embedded.tokens, self.embedded.lang)
-        """A language tag an embedded token."""
-        lang = self.matrix.lang
-        self.x_counts = [MATRIX if tag == lang else NEITHER for tag in self.x_tags]
+        self.linked = linked = linked or LinkedPair(pair, min_confidence)
+        x, y = (linked.target, linked.source) if flip else (linked.source, linked.target)
+        self.matrix, self.embedded = x.sentence, y.sentence
+        self.x_pos, self.y_pos = x.pos, y.pos
+        self.x_tags, self.y_tags = x.tags, y.tags
+        """A language tag a token."""
+        self.x_counts = [MATRIX if spoken else NEITHER for spoken in x.spoken]
         """MATRIX for each matrix token that counts as language, else NEITHER."""
-        lang = self.embedded.lang
-        self.y_counts = [tag == lang for tag in self.y_tags]
+        self.y_counts = y.spoken
         """True for each embedded token that counts as language."""
-        self.x_low = [token.lower() for token in self.matrix.tokens]
-        """Matrix tokens in lower case."""
-        self.y_low = [token.lower() for token in self.embedded.tokens]
-        """Embedded tokens in lower case."""
-        self.x_letters = letters(self.matrix.tokens, self.x_pos, self.x_low, self.matrix.lang)
-        """Part of speech of the matrix tokens, a letter each (:mod:`letters`)."""
-        self.y_letters = letters(self.embedded.tokens, self.y_pos, self.y_low, self.embedded.lang)
-        """Part of speech of the embedded tokens."""
-        self.x_fixed = fixed_expressions(self.x_low, self.matrix.lang)
-        """Spans of fixed expressions of the matrix side, ends exclusive."""
-        self.y_fixed = fixed_expressions(self.y_low, self.embedded.lang)
-        """Spans of fixed expressions of the embedded side."""
-        self.links_of_x: list[list[int]] = [[] for _ in self.x_tags]
-        """For each matrix token, the embedded tokens linked to it, ascending."""
-        self.links_of_y: list[list[int]] = [[] for _ in self.y_tags]
-        """For each embedded token, the matrix tokens linked to it, ascending."""
-        of_x, of_y = self.links_of_x, self.links_of_y
-        self.x_confidence = confidence = [0.0] * len(of_x)
+        self.x_low, self.y_low = x.low, y.low
+        """Tokens in lower case."""
+        self.x_letters, self.y_letters = x.letters, y.letters
+        """Part of speech of the tokens, a letter each (:mod:`letters`)."""
+        self.x_fixed, self.y_fixed = x.fixed, y.fixed
+        """Spans of fixed expressions, ends exclusive."""
+        self.links_of_x, self.links_of_y = x.links, y.links
+        """For each token, those of the other side linked to it, ascending."""
+        self.x_confidence = x.confidence
         """For each matrix token, the confidence of its surest link."""
-        self.x_sure = [False] * len(of_x)
-        """For each matrix token, whether a link accounts for it beyond doubt."""
-        self.y_sure = [False] * len(of_y)
-        """For each embedded token, the same."""
-        for link in pair.links:
-            if link.confidence >= min_confidence:
-                x, y = (link.target, link.source) if flip else (link.source, link.target)
-                if link.confidence < _SURE and _mismatched(self.x_letters[x], self.y_letters[y]):
-                    continue
-                of_x[x].append(y)
-                of_y[y].append(x)
-                if link.confidence > confidence[x]:
-                    confidence[x] = link.confidence
-                if link.confidence >= _TRUSTED:
-                    self.x_sure[x] = self.y_sure[y] = True
-        if flip:
-            for ys in of_x:
-                if len(ys) > 1:
-                    ys.sort()
-        self.x_open = [
-            not sure and letter in _NOMINAL for sure, letter in zip(self.x_sure, self.x_letters, strict=True)
-        ]
-        """For each matrix token, whether it is a nominal that no sure link accounts for."""
-        self.y_open = [
-            not sure and letter in _NOMINAL for sure, letter in zip(self.y_sure, self.y_letters, strict=True)
-        ]
-        """For each embedded token, the same."""
+        self.x_sure, self.y_sure = x.sure, y.sure
+        """For each token, whether a link accounts for it beyond doubt."""
+        self.x_open, self.y_open = x.open, y.open
+        """For each token, whether it is a nominal that no sure link accounts for."""
+        self.x_first, self.y_first = x.first, y.first
+        """For each token, the first of the other side linked to it, FAR when there is none."""
+        self.x_last, self.y_last = x.last, y.last
+        """For each token, the last of the other side linked to it, -1 when there is none."""
+        self.y_pieces = embedded_pieces(len(y.low))
+        """The embedded tokens as pieces of arcs; more may follow."""
         self.chunks: list[tuple[int, int]] | None = None
         """Noun phrases of the embedded side, once :mod:`units` has found them."""
-        self.x_first = [ys[0] if ys else FAR for ys in of_x]
-        """For each matrix token, the first embedded token linked to it, FAR when there is none."""
-        self.x_last = [ys[-1] if ys else -1 for ys in of_x]
-        """For each matrix token, the last embedded token linked to it, -1 when there is none."""
-        self.y_first = [xs[0] if xs else FAR for xs in of_y]
-        """For each embedded token, the first matrix token linked to it."""
-        self.y_last = [xs[-1] if xs else -1 for xs in of_y]
-        """For each embedded token, the last matrix token linked to it."""
 
 
 def _mismatched(one: str, other: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from cswitch.core.contracts import Link, Sentence
 from cswitch.generators.switching.alternation import equivalence_points
 from cswitch.generators.switching.permutation import Node, leaves, tree
-from cswitch.generators.switching.view import AlignedPair, View
+from cswitch.generators.switching.units import Unit
+from cswitch.generators.switching.view import AlignedPair, LinkedPair, View
 
 if TYPE_CHECKING:
     from tests.generators.switching.conftest import See
 
 
 @st.composite
-def views(draw: st.DrawFn) -> View:
+def pairs(draw: st.DrawFn) -> AlignedPair:
     sizes = draw(st.tuples(st.integers(1, 8), st.integers(1, 8)))
     if draw(st.booleans()):
         order = draw(st.permutations(range(min(sizes))))
@@ -31,7 +32,11 @@ def views(draw: st.DrawFn) -> View:
         Sentence(lang, tuple(f"{lang}{n}" for n in range(size)), (None,) * size)
         for lang, size in zip(("es", "en"), sizes, strict=True)
     ]
-    return View(AlignedPair("1", sides[0], sides[1], tuple(Link(i, j) for i, j in sorted(cells))), flip=False)
+    return AlignedPair("1", sides[0], sides[1], tuple(Link(i, j) for i, j in sorted(cells)))
+
+
+def views() -> st.SearchStrategy[View]:
+    return pairs().map(lambda pair: View(pair, flip=False))
 
 
 def nodes(node: Node) -> Iterator[Node]:
@@ -64,20 +69,39 @@ def test_every_part_is_a_unit_and_parts_make_up_the_whole(view: View) -> None:
             assert (starts == sorted(starts)) == (node.order == "straight")
 
 
+def overlap(one: Unit, other: Unit) -> bool:
+    return (one.x1 < other.x2 and other.x1 < one.x2) or (one.y1 < other.y2 and other.y1 < one.y2)
+
+
 @given(views())
 def test_leaves_are_as_small_as_can_be(view: View) -> None:
-    for unit in leaves(view):
-        seen = {unit.x1}
-        xs = range(unit.x1, unit.x2)
-        ends = {x: (min(view.links_of_x[x]), max(view.links_of_x[x])) for x in xs if view.links_of_x[x]}
-        grown = True
-        while grown:  # what one word drags along, by overlap on either side
-            low = min(ends[x][0] for x in seen if x in ends)
-            high = max(ends[x][1] for x in seen if x in ends)
-            more = {x for x in ends if ends[x][0] <= high and low <= ends[x][1]} | set(range(min(seen), max(seen) + 1))
-            grown = more != seen
-            seen = more
-        assert seen == set(xs)
+    found = [Unit(x, x + 1, y, y + 1) for x, ys in enumerate(view.links_of_x) for y in ys]
+    while pair := next(((a, b) for a, b in combinations(found, 2) if overlap(a, b)), None):
+        lows, highs = (tuple(map(pick, zip(*pair, strict=True))) for pick in (min, max))
+        found = [unit for unit in found if unit not in pair]
+        found.append(Unit(lows[0], highs[1], lows[2], highs[3]))
+    assert leaves(view) == sorted(found)
+
+
+def test_words_dragged_along_by_two_others_belong_to_their_leaf(see: See) -> None:
+    assert leaves(see("a b c d e", "v w x", "0-1 2-0 3-2 4-0")) == [Unit(0, 5, 0, 3)]
+
+
+def shape(node: Node | None, *, turn: bool = False) -> object:
+    if node is None:
+        return None
+    parts = sorted(node.parts, key=lambda part: part.unit.y1) if turn else node.parts
+    x1, x2, y1, y2 = node.unit
+    return (y1, y2, x1, x2) if turn else (x1, x2, y1, y2), node.order, [shape(part, turn=turn) for part in parts]
+
+
+@given(pairs())
+def test_the_tree_is_the_same_from_both_sides(pair: AlignedPair) -> None:
+    found = shape(tree(View(pair, flip=True)))
+    assert found == shape(tree(View(pair, flip=False)), turn=True)
+    linked = LinkedPair(pair)
+    tree(View(pair, flip=False, linked=linked))
+    assert found == shape(tree(View(pair, flip=True, linked=linked)))
 
 
 @given(views())
