@@ -15,7 +15,8 @@ from cswitch.cli.panels import PanelCommand, takes_groups
 from cswitch.cli.prompt_options import Acceptance, Asked, JsonReport, Models, Money, Pace, Rows, Source, Wording
 from cswitch.cli.prompt_options import Files as Files  # job files are done with it
 from cswitch.cli.streams import remove_empty
-from cswitch.cli.synth import input_files, parse_cmi, refuse_overwriting
+from cswitch.cli.synth import input_files, refuse_overwriting
+from cswitch.cli.synth_options import parse_cmi
 from cswitch.core.errors import RunError, UsageError
 
 if TYPE_CHECKING:
