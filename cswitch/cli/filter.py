@@ -6,13 +6,15 @@ import os
 from collections import deque
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from cswitch.cli.filter_options import filter_settings, parse_pairs
+from cswitch.cli.filter_options import Against, Making, Mixing, Rejects, Repeats, Running, Source, Tagging
+from cswitch.cli.filter_parsing import filter_settings, parse_pairs
 from cswitch.cli.keeping import TYPED, Origin, keep_job
-from cswitch.cli.options import AsJson, Force, Output, note, print_json
+from cswitch.cli.options import Output, note, print_json
+from cswitch.cli.panels import takes_groups
 from cswitch.cli.streams import check_output, open_output, progress
 from cswitch.core.errors import RunError, UsageError
 
@@ -24,105 +26,18 @@ _SHOWN = 3
 """Reasons that are named when nothing is left."""
 
 
+@takes_groups
 def filter_records(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="IN", help="Samples, what cswitch tag writes, other tagged JSON Lines or tables; - for stdin."
-        ),
-    ],
+    *,
+    source: Source,
     output: Output = "-",
-    rejects: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Keep each record that is left out, with its reason.")
-    ] = None,
-    met: Annotated[bool, typer.Option("--met", help="Only samples that met their target.")] = False,
-    generator: Annotated[
-        str, typer.Option("--generator", metavar="LIST", help="Only samples of these: insertion, nested, prompt ...")
-    ] = "",
-    recipe: Annotated[str, typer.Option("--recipe", metavar="LIST", help="Only samples of these recipes.")] = "",
-    model: Annotated[str, typer.Option("--model", metavar="LIST", help="Only samples of these models.")] = "",
-    score: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--score", metavar="BOUND", help="Such as 'scores.naturalness>=7' or 'measures.spf<0.5'; may be repeated."
-        ),
-    ] = None,
-    tokens: Annotated[str, typer.Option(metavar="RANGE", help="Tokens: 3-60, 3- or -60.")] = "",
-    characters: Annotated[str, typer.Option(metavar="RANGE", help="Characters of the text.")] = "",
-    only_languages: Annotated[
-        str, typer.Option("--only-languages", metavar="LIST", help="No language but these, such as en,hi.")
-    ] = "",
-    each_language: Annotated[
-        str, typer.Option("--each-language", metavar="LIST", help="Each of these languages.")
-    ] = "",
-    language_tokens: Annotated[
-        int | None, typer.Option("--language-tokens", metavar="N", help="So many tokens of each of them. Default: 1.")
-    ] = None,
-    matrix: Annotated[str, typer.Option(metavar="LIST", help="One of these matrix languages.")] = "",
-    cmi: Annotated[str, typer.Option(metavar="RANGE", help="CMI: 20-40, 20- or -40.")] = "",
-    switches: Annotated[str, typer.Option(metavar="RANGE", help="Number of switch points.")] = "",
-    script: Annotated[
-        Literal["roman", "native", "known"] | None,
-        typer.Option(help="roman: Latin letters; native: each language's own; known: those of the languages in play."),
-    ] = None,
-    script_share: Annotated[
-        float | None,
-        typer.Option("--script-share", metavar="0..1", help="Share of words that may be written otherwise."),
-    ] = None,
-    no_repetition: Annotated[
-        bool, typer.Option("--no-repetition", help="Leave out texts that loop or say a sentence twice.")
-    ] = False,
-    source_ratio: Annotated[
-        str, typer.Option("--source-ratio", metavar="RANGE", help="Tokens to those of the source, such as 0.5-2.")
-    ] = "",
-    kept_content: Annotated[
-        float | None,
-        typer.Option("--kept-content", metavar="0..1", help="Share of the source's names, numbers and links kept."),
-    ] = None,
-    pairs: Annotated[
-        str, typer.Option("--pairs", metavar="FILE", help="The pairs that IN was made from, found by source_id.")
-    ] = "",
-    pair: Annotated[str, typer.Option("--pair", metavar="A-B[-C]", help="The languages of --pairs.")] = "",
-    block: Annotated[
-        list[str] | None,
-        typer.Option("--block", metavar="FILE", help="None of its words and phrases, one a line; may be repeated."),
-    ] = None,
-    require: Annotated[
-        list[str] | None,
-        typer.Option("--require", metavar="FILE", help="One of its words and phrases at least; may be repeated."),
-    ] = None,
-    confidence: Annotated[
-        float | None, typer.Option("--confidence", metavar="0..1", help="Mean probability of the tags of words.")
-    ] = None,
-    word_confidence: Annotated[
-        float | None, typer.Option("--word-confidence", metavar="0..1", help="Probability of every word's tag.")
-    ] = None,
-    retag: Annotated[bool, typer.Option("--retag", help="Probabilities of --tagger even where IN has some.")] = False,
-    agreement: Annotated[
-        float | None, typer.Option("--agreement", metavar="0..1", help="Share of tags that --tagger gives too.")
-    ] = None,
-    tagger: Annotated[
-        str, typer.Option("--tagger", metavar="NAME", help="compact, compact:DIR, hf:MODEL, a folder, a plug-in's.")
-    ] = "compact",
-    duplicates: Annotated[
-        Literal["exact", "near"] | None,
-        typer.Option(help="Leave out texts that repeat one that stays; near: also those that nearly do."),
-    ] = None,
-    likeness: Annotated[
-        float | None, typer.Option("--likeness", metavar="0.5..1", help="How alike near-duplicates are. Default: 0.9.")
-    ] = None,
-    any_digits: Annotated[
-        bool, typer.Option("--any-digits", help="Duplicates: texts that differ in numbers alone are the same.")
-    ] = False,
-    all_reasons: Annotated[
-        bool, typer.Option("--all-reasons", help="Tell every reason of a record, not only the first.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and write nothing.")] = False,
-    force: Force = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Take OUT.duplicates of a run with the same filters and the same IN.")
-    ] = False,
-    as_json: AsJson = False,
+    rejects: Rejects = None,
+    making: Making,
+    mixing: Mixing,
+    against: Against,
+    tagging: Tagging,
+    repeats: Repeats,
+    running: Running,
 ) -> None:
     """Keep tagged records that pass every filter.
 
@@ -131,19 +46,25 @@ def filter_records(
 
     Example: cswitch filter samples.jsonl -o good.jsonl --tokens 5-40 --cmi 20-40 --duplicates near
     """
-    settings = filter_settings(dict(locals()))
+    groups = (making, mixing, against, tagging, repeats, running)
+    settings = filter_settings({name: value for group in groups for name, value in vars(group).items()})
     # Products as small as ours only lose by threads; numpy reads this when it is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cswitch.schemas.job import FilterSettings
 
-    if as_json and output == "-" and not dry_run:
+    if running.as_json and output == "-" and not running.dry_run:
         raise UsageError("--json and the records would both go to stdout", hint="add -o OUT")
-    if resume and output == "-":
+    if running.resume and output == "-":
         raise UsageError("--resume needs the name of the output", hint="add -o OUT")
     asked = FilterSettings(
-        filters=settings, all_reasons=all_reasons, tagger=tagger, pairs=pairs, pair=parse_pairs(pairs, pair) or ()
+        filters=settings,
+        all_reasons=running.all_reasons,
+        tagger=tagging.tagger,
+        pairs=against.pairs,
+        pair=parse_pairs(against.pairs, against.pair) or (),
     )
-    make(source, asked, Target(output, rejects, force, resume, dry_run), TYPED, as_json=as_json)
+    target = Target(output, rejects, running.force, running.resume, running.dry_run)
+    make(source, asked, target, TYPED, as_json=running.as_json)
 
 
 class Target(NamedTuple):

@@ -1,184 +1,135 @@
-"""What the options of ``cswitch filter`` parse to: settings of filters by name, as plain data."""
+"""Options of ``cswitch filter``, by what they are about."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from cswitch.cli.options import parse_languages
-from cswitch.core.errors import UsageError
+import typer
 
-Bounds = tuple[float | None, float | None]
-Settings = dict[str, dict[str, Any]]
+from cswitch.cli.options import AsJson, Force
 
-_RANGE = re.compile(r"(\d+(?:\.\d+)?)?(-)?(\d+(?:\.\d+)?)?")
-_LIKENESS = 0.9
-"""Default of --likeness: one word in ten may differ, about."""
-_NEEDS = {
-    "script_share": ("script", "--script-share", "--script"),
-    "language_tokens": ("each_language", "--language-tokens", "--each-language"),
-    "retag": ("confidence", "--retag", "--confidence or --word-confidence"),
-    "likeness": ("near", "--likeness", "--duplicates near"),
-    "any_digits": ("duplicates", "--any-digits", "--duplicates"),
-    "resume": ("duplicates", "--resume", "--duplicates"),
-    "pair": ("pairs", "--pair", "--pairs"),
-}
-"""Options that mean nothing without another."""
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="IN", help="Samples, what cswitch tag writes, other tagged JSON Lines or tables; - for stdin."
+    ),
+]
+Rejects = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Keep each record that is left out, with its reason.")
+]
 
 
-_MEANT: dict[str, tuple[str, str, str]] = {
-    "met": ("met", "", "nothing"),
-    "generator": ("provenance", "generators", "names"),
-    "recipe": ("provenance", "recipes", "names"),
-    "model": ("provenance", "models", "names"),
-    "score": ("scores", "conditions", "value"),
-    "tokens": ("length", "{}_tokens", "whole"),
-    "characters": ("length", "{}_characters", "whole"),
-    "only_languages": ("languages", "only", "tags"),
-    "each_language": ("languages", "each", "tags"),
-    "language_tokens": ("languages", "least", "value"),
-    "matrix": ("matrix", "languages", "tags"),
-    "cmi": ("cmi", "", "range"),
-    "switches": ("switches", "", "whole"),
-    "script": ("script", "script", "value"),
-    "script_share": ("script", "share", "value"),
-    "no_repetition": ("repetition", "", "nothing"),
-    "source_ratio": ("ratio", "", "range"),
-    "kept_content": ("contents", "share", "value"),
-    "block": ("words", "block", "value"),
-    "require": ("words", "require", "value"),
-    "confidence": ("confidence", "mean", "value"),
-    "word_confidence": ("confidence", "least", "value"),
-    "retag": ("confidence", "retag", "value"),
-    "agreement": ("agreement", "share", "value"),
-    "duplicates": ("duplicates", "", "nothing"),
-    "likeness": ("duplicates", "likeness", "value"),
-    "any_digits": ("duplicates", "digits", "value"),
-}
-"""Option to the filter and the setting it stands for, and how it is written."""
+@dataclass(frozen=True)
+class Making:
+    """How samples were made, and how they came out."""
+
+    met: Annotated[bool, typer.Option("--met", help="Only samples that met their target.")] = False
+    generator: Annotated[
+        str, typer.Option(metavar="LIST", help="Only samples of these: insertion, nested, prompt ...")
+    ] = ""
+    recipe: Annotated[str, typer.Option(metavar="LIST", help="Only samples of these recipes.")] = ""
+    model: Annotated[str, typer.Option(metavar="LIST", help="Only samples of these models.")] = ""
+    score: Annotated[
+        list[str] | None,
+        typer.Option(metavar="BOUND", help="Such as 'scores.naturalness>=7' or 'measures.spf<0.5'; may be repeated."),
+    ] = None
 
 
-def parse_range(option: str, text: str, *, whole: bool = False) -> Bounds:
-    """Lowest and highest of ``3-60``, ``3-``, ``-60`` or ``5``.
+@dataclass(frozen=True)
+class Mixing:
+    """How long and how mixed a text is, and in what scripts."""
 
-    Raises:
-        UsageError: It is none of these.
-
-    >>> parse_range("--cmi", "20-40"), parse_range("--tokens", "3-", whole=True), parse_range("--cmi", "25")
-    ((20.0, 40.0), (3, None), (25.0, 25.0))
-    """
-    found = _RANGE.fullmatch(text.strip())
-    kind = int if whole else float
-    if found is None or not (found[1] or found[3]) or (whole and "." in text):
-        unit = "a range of whole numbers" if whole else "a range"
-        raise UsageError(f"{option} {text!r} is not {unit}", hint="write 3-60, 3- for no upper bound, -60 for no lower")
-    low = kind(found[1]) if found[1] else None
-    return low, low if not found[2] else kind(found[3]) if found[3] else None
-
-
-def parse_list(option: str, text: str) -> tuple[str, ...]:
-    """Names with commas between.
-
-    Raises:
-        UsageError: There is none.
-
-    >>> parse_list("--generator", "insertion, nested")
-    ('insertion', 'nested')
-    """
-    found = tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
-    if not found:
-        raise UsageError(f"{option} {text!r} names none", hint="write names with commas between")
-    return found
+    tokens: Annotated[str, typer.Option(metavar="RANGE", help="Tokens: 3-60, 3- or -60.")] = ""
+    characters: Annotated[str, typer.Option(metavar="RANGE", help="Characters of the text.")] = ""
+    only_languages: Annotated[str, typer.Option(metavar="LIST", help="No language but these, such as en,hi.")] = ""
+    each_language: Annotated[str, typer.Option(metavar="LIST", help="Each of these languages.")] = ""
+    language_tokens: Annotated[
+        int | None, typer.Option(metavar="N", help="So many tokens of each of them. Default: 1.")
+    ] = None
+    matrix: Annotated[str, typer.Option(metavar="LIST", help="One of these matrix languages.")] = ""
+    cmi: Annotated[str, typer.Option(metavar="RANGE", help="CMI: 20-40, 20- or -40.")] = ""
+    switches: Annotated[str, typer.Option(metavar="RANGE", help="Number of switch points.")] = ""
+    script: Annotated[
+        Literal["roman", "native", "known"] | None,
+        typer.Option(help="roman: Latin letters; native: each language's own; known: those of the languages in play."),
+    ] = None
+    script_share: Annotated[
+        float | None, typer.Option(metavar="0..1", help="Share of words that may be written otherwise.")
+    ] = None
+    no_repetition: Annotated[
+        bool, typer.Option("--no-repetition", help="Leave out texts that loop or say a sentence twice.")
+    ] = False
 
 
-def parse_tags(option: str, text: str) -> tuple[str, ...]:
-    """Languages with commas between, as the tags they have.
+@dataclass(frozen=True)
+class Against:
+    """What a text keeps of its pair, and the words that it has."""
 
-    Raises:
-        UsageError: There is none, or one is unknown.
-
-    >>> parse_tags("--matrix", "hin, en")
-    ('hi', 'en')
-    """
-    from cswitch.core.tag_names import language_tag
-
-    names = parse_list(option, text)
-    try:
-        return tuple(dict.fromkeys(map(language_tag, names)))
-    except UsageError as error:
-        raise UsageError(f"{option} {text}: {error.message}", hint=error.hint) from error
-
-
-def filter_settings(given: dict[str, Any]) -> Settings:
-    """Settings of filters by name, out of options by name.
-
-    Raises:
-        UsageError: No option asks for a filter, an option lacks the one it belongs to, or a value cannot be meant.
-
-    >>> filter_settings({"tokens": "3-", "cmi": "20-40", "only_languages": "en,hi"})
-    {'length': {'min_tokens': 3}, 'languages': {'only': ('en', 'hi')}, 'cmi': {'low': 20.0, 'high': 40.0}}
-    """
-    options = {name: value for name, value in given.items() if not _is_absent(value)}
-    _check_needs(options)
-    found: Settings = {}
-    for option, (name, setting, kind) in _MEANT.items():
-        if option in options:
-            found.setdefault(name, {}).update(_read(_dashed(option), options[option], setting, kind))
-    if options.get("duplicates") == "near":
-        found["duplicates"].setdefault("likeness", _LIKENESS)
-    return _in_order(found)
+    source_ratio: Annotated[
+        str, typer.Option(metavar="RANGE", help="Tokens to those of the source, such as 0.5-2.")
+    ] = ""
+    kept_content: Annotated[
+        float | None, typer.Option(metavar="0..1", help="Share of the source's names, numbers and links kept.")
+    ] = None
+    pairs: Annotated[str, typer.Option(metavar="FILE", help="The pairs that IN was made from, found by source_id.")] = (
+        ""
+    )
+    pair: Annotated[str, typer.Option(metavar="A-B[-C]", help="The languages of --pairs.")] = ""
+    block: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="None of its words and phrases, one a line; may be repeated."),
+    ] = None
+    require: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="One of its words and phrases at least; may be repeated.")
+    ] = None
 
 
-def parse_pairs(pairs: str, pair: str) -> tuple[str, ...] | None:
-    """The languages of ``--pairs``.
+@dataclass(frozen=True)
+class Tagging:
+    """What taggers say of it."""
 
-    Raises:
-        UsageError: ``--pair`` is missing, or names no two languages or more.
-
-    >>> parse_pairs("", ""), parse_pairs("a.tsv", "en-hi")
-    (None, ('en', 'hi'))
-    """
-    if not pairs:
-        return None
-    if not pair:
-        raise UsageError("--pairs needs the languages of the pairs", hint="add --pair en-hi")
-    return parse_languages(pair)
-
-
-def _read(option: str, value: Any, setting: str, kind: str) -> dict[str, Any]:
-    """What an option says, as settings of its filter."""
-    if kind in ("range", "whole"):
-        bounds = parse_range(option, value, whole=kind == "whole")
-        low, high = (setting.format("min"), setting.format("max")) if setting else ("low", "high")
-        return {name: bound for name, bound in zip((low, high), bounds, strict=True) if bound is not None}
-    if kind == "nothing":
-        return {}
-    read = {"names": parse_list, "tags": parse_tags}.get(kind)
-    return {setting: value if read is None else read(option, value)}
+    confidence: Annotated[float | None, typer.Option(metavar="0..1", help="Mean probability of the tags of words.")] = (
+        None
+    )
+    word_confidence: Annotated[float | None, typer.Option(metavar="0..1", help="Probability of every word's tag.")] = (
+        None
+    )
+    retag: Annotated[bool, typer.Option("--retag", help="Probabilities of --tagger even where IN has some.")] = False
+    agreement: Annotated[float | None, typer.Option(metavar="0..1", help="Share of tags that --tagger gives too.")] = (
+        None
+    )
+    tagger: Annotated[
+        str, typer.Option(metavar="NAME", help="compact, compact:DIR, hf:MODEL, a folder, a plug-in's.")
+    ] = "compact"
 
 
-def _is_absent(value: Any) -> bool:
-    """Whether an option was left out."""
-    return value is None or value is False or value in ("", [])
+@dataclass(frozen=True)
+class Repeats:
+    """Texts that repeat each other."""
+
+    duplicates: Annotated[
+        Literal["exact", "near"] | None,
+        typer.Option(help="Leave out texts that repeat one that stays; near: also those that nearly do."),
+    ] = None
+    likeness: Annotated[
+        float | None, typer.Option(metavar="0.5..1", help="How alike near-duplicates are. Default: 0.9.")
+    ] = None
+    any_digits: Annotated[
+        bool, typer.Option("--any-digits", help="Duplicates: texts that differ in numbers alone are the same.")
+    ] = False
 
 
-def _check_needs(options: dict[str, Any]) -> None:
-    there = {*options, "near"} if options.get("duplicates") == "near" else {*options}
-    if "word_confidence" in there:
-        there.add("confidence")
-    for option, (needed, name, by) in _NEEDS.items():
-        if option in there and needed not in there:
-            raise UsageError(f"{name} means nothing without {by}", hint=f"add {by}, or leave out {name}")
+@dataclass(frozen=True)
+class Running:
+    """How the run is done."""
 
-
-def _in_order(found: Settings) -> Settings:
-    from cswitch.filters.table import FILTERS
-
-    if not found:
-        hint = "such as --tokens 3-60, --cmi 20-40 or --duplicates near; cswitch filter --help lists all"
-        raise UsageError("no filter is asked for", hint=hint)
-    return {name: found[name] for name in FILTERS if name in found}
-
-
-def _dashed(option: str) -> str:
-    return f"--{option.replace('_', '-')}"
+    all_reasons: Annotated[
+        bool, typer.Option("--all-reasons", help="Tell every reason of a record, not only the first.")
+    ] = False
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and write nothing.")] = False
+    force: Force = False
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Take OUT.duplicates of a run with the same filters and the same IN.")
+    ] = False
+    as_json: AsJson = False

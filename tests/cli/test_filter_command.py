@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cswitch.cli.filter_options import filter_settings
+from cswitch.cli.filter_parsing import filter_settings
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cswitch
