@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cswitch.perturb.mixing import Mixer
+from cswitch.perturb.nouns import NounLexicon
 from cswitch.perturb.plurals import NumberLexicon
 from cswitch.perturb.rows import MakeMixer
 from cswitch.perturb.settings import PerturbSettings
@@ -46,7 +47,8 @@ def mixers(settings: PerturbSettings, names: Mapping[str, tuple[str, ...]]) -> M
         from cswitch.perturb.by_lexicon import LexiconMixer
 
         lang, other = settings.pair
-        lexicons = {other: NumberLexicon.load(lang, other, extra=map(Path, settings.lexicons))}
+        kind = NounLexicon if settings.words == "natural" else NumberLexicon
+        lexicons = {other: kind.load(lang, other, extra=map(Path, settings.lexicons))}
         return lambda cmi: LexiconMixer(settings, cmi, lexicons, names)
     if settings.by == "prompt":
         from cswitch.perturb.by_rewriting import RewritingMixer

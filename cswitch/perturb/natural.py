@@ -11,13 +11,15 @@ from msgspec.structs import replace
 from cswitch.annotators.pos.windowed import languages
 from cswitch.core.contracts import PosTagger
 from cswitch.core.registry import load
-from cswitch.core.text.scripts import rows
+from cswitch.core.text.scripts import rows, scripts_for
 from cswitch.core.text.tokens import token_class
+from cswitch.core.verbs import lemma
 from cswitch.core.wordlists import fixed_expressions
 from cswitch.generators.switching.glue import agree
 from cswitch.training.records import Mixed
 
 NOUN, ADJECTIVE, ADVERB = "NOUN", "ADJ", "ADV"
+PLURAL = "Plur"
 AGREEING = {"en": frozenset({"a", "an"}), "es": frozenset({"y", "e", "o", "u"})}
 """Words of a matrix language whose form depends on the word after them."""
 _MOVING = frozenset({NOUN, ADJECTIVE, ADVERB})
@@ -25,6 +27,15 @@ _NAMING = frozenset({"NOUN", "PROPN", "X"})
 _LINKING = frozenset({"AUX", "VERB"})
 _PARTS = ("thirds", "fourths", "fifths", "sixths", "eighths", "tenths", "quarters", "halves")
 _COMPARED = frozenset({"more", "most", "less", "least", "as", "than", "so", "too"})
+_CLAUSAL = frozenset({"CCONJ", "PUNCT", "PRON"})
+_PARTICLES = frozenset(
+    "across after along at before down him how into it me off out that them through to until up us when whether "
+    "while".split()
+)
+"""Words before and after what is a verb rather than a noun: leaves the station and travels at a speed."""
+_ENDS = frozenset({".", "?", "!", "।", "॥"})
+_CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+"""Scripts with capitals."""
 _SILENT_H = frozenset({"es", "fr", "it", "pt", "ca"})
 _FRAMES = {"es": ("la",), "en": ("the",), "de": ("die",), "fr": ("la",), "it": ("la",), "pt": ("a",)}
 """What a noun stands after when a tagger is asked about it alone."""
@@ -58,10 +69,17 @@ class NaturalWords:
 
     def classes(self, batch: Sequence[Sequence[str]]) -> list[list[str]]:
         """For each sentence the class of what may come instead of each token; empty where it stays."""
+        return [self._classes(*found) for found in zip(batch, self.labels(batch), strict=True)]
+
+    def labels(self, batch: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+        """For each sentence the part of speech of each token, with its features; empty where they are not known."""
         tagger = _tagger(self.lang)
-        if tagger is None:
-            return [[""] * len(tokens) for tokens in batch]
-        return [self._classes(*found) for found in zip(batch, tagger.tag(batch), strict=True)]
+        return [[""] * len(tokens) for tokens in batch] if tagger is None else tagger.tag(batch)
+
+    def labelled(self, batch: Sequence[Sequence[str]]) -> list[tuple[list[str], Sequence[str]]]:
+        """For each sentence both."""
+        labels = self.labels(batch)
+        return [(self._classes(*found), found[1]) for found in zip(batch, labels, strict=True)]
 
     def _classes(self, tokens: Sequence[str], labels: Sequence[str]) -> list[str]:
         kinds = ["", *map(_kind, labels), ""]
@@ -98,11 +116,16 @@ def _free_in_english(kinds: Sequence[str], words: Sequence[str]) -> str:
         stays = words[1].endswith("ing") or words[2] in ("as", "-") or words[0] in _COMPARED or measures
         stays = stays or words[0] == "at" or after == "DET"  # at night; what a tagger took for a noun: counts the words
         stays = stays or (before == "NUM" and words[1].endswith(_PARTS))  # two thirds
+        stays = stays or (before in _CLAUSAL and words[2] in _PARTICLES and _may_be_verb(words[1]))
         return "" if stays else _free(kinds, words)
     if kind == ADJECTIVE:
         said = before in _LINKING and after in ("", "PUNCT", "CCONJ", "SCONJ") and words[0] not in _COMPARED
         return ADJECTIVE if said else ""
     return ADVERB if kind == ADVERB and words[2] == "," and before in ("", "PUNCT") else ""
+
+
+def _may_be_verb(word: str) -> bool:
+    return word.endswith("s") and lemma(word) not in (None, word)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -135,7 +158,7 @@ def with_articles(mixed: Mixed, matrix: str) -> Mixed:
 
     >>> from cswitch.training.weaving import Piece, weave
     >>> from cswitch.training.records import Example
-    >>> made = weave(Example(id="1", tokens=["an", "hour"]), ["en", "en"], {}, [Piece(1, 2, ["घंटा"], ["hi"], 1)])
+    >>> made = weave(Example(id="1", tokens=["an", "hour"]), ["en", "en"], {}, [Piece(1, 2, ["घंटा"], ["hi"])])
     >>> with_articles(made, "en").tokens
     ['a', 'घंटा']
     """
@@ -159,20 +182,48 @@ def _sound(word: str, lang: str) -> str:
     return heard.lower().removeprefix("h") if lang in _SILENT_H else heard
 
 
-def with_capitals(mixed: Mixed) -> Mixed:
+def with_capitals(mixed: Mixed, matrix: str = "") -> Mixed:
     """The sentence with English words that came in, and are written with a capital wherever they stand, so written.
+
+    In a matrix language without capitals a sentence that begins in English begins with one.
 
     >>> from cswitch.training.weaving import Piece, weave
     >>> from cswitch.training.records import Example
     >>> made = weave(Example(id="1", tokens=["el", "martes"]), ["es"] * 2, {}, [Piece(1, 2, ["tuesday"], ["en"], 1)])
     >>> with_capitals(made).tokens
     ['el', 'Tuesday']
+    >>> made = weave(Example(id="1", tokens=["राजा", "ने"]), ["hi"] * 2, {}, [Piece(0, 1, ["king"], ["en"], 1)])
+    >>> with_capitals(made, "hi").tokens
+    ['King', 'ने']
     """
     capitals = _capitals()
-    tokens = [
-        token.capitalize() if lang == "en" and token.islower() and token.capitalize() in capitals else token
-        for token, lang in zip(mixed.tokens, mixed.langs, strict=True)
-    ]
+    caseless = matrix and scripts_for(matrix)[0] not in _CASED
+    tokens = list(mixed.tokens)
+    for at, (token, lang) in enumerate(zip(mixed.tokens, mixed.langs, strict=True)):
+        if lang == "en" and token.islower():
+            first = caseless and (not at or tokens[at - 1] in _ENDS)
+            tokens[at] = token.capitalize() if first or token.capitalize() in capitals else token
+    return replace(mixed, tokens=tokens)
+
+
+def with_german_nouns(mixed: Mixed, classes: Sequence[str] | None) -> Mixed:
+    """The sentence with the German nouns that came in written with a capital.
+
+    Args:
+        mixed: The sentence.
+        classes: Class of what may come instead of each token of the example; None where no class was asked for.
+
+    >>> from cswitch.training.weaving import Piece, weave
+    >>> from cswitch.training.records import Example
+    >>> made = weave(Example(id="1", tokens=["the", "box"]), ["en"] * 2, {}, [Piece(1, 2, ["kiste"], ["de"], 1)])
+    >>> with_german_nouns(made, ["", "NOUN"]).tokens
+    ['the', 'Kiste']
+    """
+    tokens = list(mixed.tokens)
+    for at, (token, lang, origin) in enumerate(zip(mixed.tokens, mixed.langs, mixed.origins, strict=True)):
+        if lang == "de" and token[:1].islower():
+            noun = fits("de", token, NOUN) if classes is None or origin is None else classes[origin[0]].startswith(NOUN)
+            tokens[at] = token[:1].upper() + token[1:] if noun else token
     return replace(mixed, tokens=tokens)
 
 

@@ -10,18 +10,17 @@ from rapidfuzz.fuzz import ratio
 from cswitch.core.lexicon import Lexicon, Translation, key
 from cswitch.core.text.scripts import script_of
 from cswitch.core.wordlists import everyday_words
+from cswitch.perturb.forms import ALIKE, plural_of, singulars
 from cswitch.perturb.natural import NOUN, fits
 
-_ALIKE = frozenset({"id", "ms", "zh", "yue", "ja", "ko", "th", "vi"})
-"""Languages whose nouns need no plural form."""
-_ACCENTS = str.maketrans("áéíóú", "aeiou")
-_ACUTE = dict(zip("aeiou", "áéíóú", strict=True))
-_VOWELS = frozenset("aeiouáéíóúü")
 _OBLIQUE = ("ों", "ओं")
 _RIVAL = 0.6
 """A translation that is this probable, beside one of 1, is said too."""
+_NATIVE = 0.45
+"""A word of the language that is this probable, beside an English one of 1, goes before it."""
 _SOUNDS_ALIKE = 60
-_SIGNS = {"ा": "े", "ी": "ियाँ"}
+_PLURALS = ALIKE | {"es", "fr", "hi"}
+"""Languages whose plurals are known from the singular."""
 
 
 class NumberLexicon(Lexicon):
@@ -33,11 +32,11 @@ class NumberLexicon(Lexicon):
 
     def translations(self, word: str) -> tuple[Translation, ...]:
         """Translations of a word, most probable first; none when the word is unknown."""
-        found = self._native(word, self._direct(super().translations(word)))
+        found = self.native(word, self._direct(super().translations(word)))
         if found and key(found[0].word) == key(word) and not any(t.prob >= _RIVAL for t in found[1:]):
             return ()  # both languages say it so
         known = any(key(t.word) != key(word) for t in found)
-        if known or self.source != "en" or not (self.target in ("es", "hi") or self.target in _ALIKE):
+        if known or self.source != "en" or self.target not in _PLURALS:
             return found
         for single in singulars(word.lower()):
             of_one = super().translations(single)
@@ -47,10 +46,10 @@ class NumberLexicon(Lexicon):
                 t for t in of_one if " " not in t.word and key(t.word) != single and fits(self.target, t.word, NOUN)
             ]
             if nouns:
-                return tuple(Translation(self._plural(t.word), t.prob, t.back) for t in nouns)
+                return tuple(Translation(self.plural(t.word), t.prob, t.back) for t in nouns)
         return found
 
-    def _native(self, word: str, found: tuple[Translation, ...]) -> tuple[Translation, ...]:
+    def native(self, word: str, found: tuple[Translation, ...]) -> tuple[Translation, ...]:
         """Translations, the English word in other letters after a word of the language that is said about as often.
 
         Words of daily life are spared: a doctor is a डॉक्टर.
@@ -58,7 +57,7 @@ class NumberLexicon(Lexicon):
         native = script_of(found[0].word) if found else "Latn"
         if self.source != "en" or native == "Latn" or key(word) in everyday_words("en"):
             return found
-        least = _RIVAL * found[0].prob
+        least = _NATIVE * max(t.prob for t in found)
         own = [t for t in found if t.prob >= least and ratio(anyascii(t.word).lower(), word.lower()) < _SOUNDS_ALIKE]
         return (*own, *(t for t in found if t not in own))
 
@@ -79,54 +78,16 @@ class NumberLexicon(Lexicon):
         tried = [f"{stem}े", f"{stem}एँ", stem, f"{stem}ा"]
         if stem.endswith("िय"):
             tried = [f"{stem[:-2]}ी", f"{stem[:-1]}"]
-        return next((form for form in tried if form in self._words), "")
+        return next((form for form in tried if form in self.forms), "")
 
-    def _plural(self, word: str) -> str:
-        if self.target == "es":
-            return spanish_plural(word)
-        if self.target == "hi" and word[-1] in _SIGNS:
-            plural = word[:-1] + _SIGNS[word[-1]]
-            return plural if plural in self._words else word  # only some nouns in these letters change
-        return word
+    def plural(self, word: str) -> str:
+        """The plural of a noun of the other language, as far as it is known; else the noun as it is."""
+        made = plural_of(word, self.target) or word
+        if self.target != "hi" or made == word or not word.endswith("ा") or made.endswith("एँ"):
+            return made
+        return made if made in self.forms else word  # only some nouns in this letter change
 
     @cached_property
-    def _words(self) -> frozenset[str]:
+    def forms(self) -> frozenset[str]:
         """Every single word that the lexicon gives."""
         return frozenset(t.word for entry in self for t in super(NumberLexicon, self).translations(entry))
-
-
-def singulars(plural: str) -> list[str]:
-    """What an English noun may be the plural of, likeliest first.
-
-    >>> singulars("boxes"), singulars("cities"), singulars("loaves"), singulars("glass")
-    (['boxe', 'box'], ['city'], ['loave', 'loaf', 'loafe'], [])
-    """
-    if len(plural) < 4 or not plural.endswith("s") or plural.endswith(("ss", "us", "is")):
-        return []
-    if plural.endswith("ies"):
-        return [plural[:-3] + "y"]
-    if plural.endswith("ves"):
-        return [plural[:-1], plural[:-3] + "f", plural[:-3] + "fe"]
-    return [plural[:-1], plural[:-2]] if plural.endswith("es") else [plural[:-1]]
-
-
-def spanish_plural(word: str) -> str:
-    """The plural of a Spanish noun.
-
-    >>> [spanish_plural(word) for word in ("casa", "café", "luz", "estación", "árbol", "joven", "lunes", "inglés")]
-    ['casas', 'cafés', 'luces', 'estaciones', 'árboles', 'jóvenes', 'lunes', 'ingleses']
-    """
-    last, before = word[-1], word[-2:-1]
-    if last in "aeiouáéó":
-        return word + "s"
-    if last == "z":
-        return word[:-1] + "ces"
-    if last in "sx" and before.translate(_ACCENTS) == before and sum(letter in _VOWELS for letter in word) > 1:
-        return word
-    if last in "ns" and before in "áéíóú":
-        return word[:-2] + before.translate(_ACCENTS) + last + "es"
-    if word.endswith("en") and not set(word) & set("áéíóú"):
-        at = next((at for at in range(len(word) - 3, -1, -1) if word[at] in _ACUTE), None)
-        if at is not None:
-            word = word[:at] + _ACUTE[word[at]] + word[at + 1 :]
-    return word + "es"

@@ -78,7 +78,7 @@ class Wording:
 
         Args:
             name: A word, or words joined by single spaces.
-            wordclass: The word class that is wanted; empty for any.
+            wordclass: The word class that is wanted, empty for any; after ``=`` the very word that is wanted.
         """
         found = self._options.get((name, wordclass))
         if found is None:
@@ -106,6 +106,10 @@ class Wording:
 
     def _find(self, name: str, wordclass: str) -> Options:
         source = key(name)
+        wanted = wordclass.partition("=")[2]
+        if wanted:
+            words = self._spell(wanted.split())
+            return Options((words,), (1.0,)) if words and key(" ".join(words)) != source else NOTHING
         known = [
             t
             for t in self.lexicon.translations(source)
