@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from cswitch.schemas.commands import ExportStage, PerturbStage, RecipeStage, RomaniseStage
+from cswitch.schemas.commands import FieldSettings as FieldSettings
 from cswitch.schemas.prompting import PromptSettings
 from cswitch.schemas.settings import SynthSettings
 
@@ -122,17 +124,27 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The language of every token, of text that is read or of what the stage before gave."""
     filter: FilterSettings | None = None
     """Leaves records out, with a reason each."""
+    export: ExportStage | None = None
+    """The files that other tools read, of records that are there or of what the stages before gave; only as the last
+    stage."""
+    perturb: PerturbStage | None = None
+    """A benchmark or a labelled set with its text mixed; the only stage of its job."""
+    recipe: RecipeStage | None = None
+    """A published method, over whatever it takes; the only stage of its job."""
+    romanise: RomaniseStage | None = None
+    """Words of other scripts in Latin letters, or back; the only stage of its job."""
 
 
 class JobOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where records go, and how they are written: shards in a folder, or one file."""
+    """Where records go, and how they are written: shards in a folder, or what a command makes, a file or a folder."""
 
     folder: str = ""
-    """The folder of the shards; it is made when it is not there."""
+    """The folder of the shards; it is made when it is not there. With a stage that makes a folder of its own, such as
+    an export, that one."""
     file: str = ""
-    """Instead of a folder, the file that the command of the only stage would write."""
+    """Instead of a folder, the file that the command of the only stage would write, or that of an export."""
     rejects: str | None = None
-    """With ``file``: where rejects go; none are kept without it."""
+    """With ``file``, and of a perturbed folder: where rejects go; none are kept without it."""
     attempts: str | None = None
     """With ``file``, for prompts: where each version of each text goes; by default ``FILE.attempts.jsonl``."""
     format: OutputFormat = "jsonl"

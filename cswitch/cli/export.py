@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 import typer
 
 from cswitch.cli import export_options as asked
-from cswitch.cli.options import note, print_json
 from cswitch.cli.prompt_options import PanelCommand, parse_language
-from cswitch.cli.streams import check_output, open_output, progress
-from cswitch.core.errors import RunError, UsageError
-
-if TYPE_CHECKING:
-    from cswitch.pipeline.studio_export import TaskOptions
-
-_NOTHING = "no record has a token"
-_UNTOLD = frozenset({"output", "force", "as_json", "verify", "push_to_hub", "private"})
-_PATHS = frozenset({"source", "pairs", "template"})
-
-
-class Job(NamedTuple):
-    """What is to be written, and where."""
-
-    source: str
-    """The input."""
-    output: str
-    """File to write; ``-`` for stdout."""
-    config: str
-    """File of the labelling configuration; empty for the name that follows from the output."""
-    chunk: int
-    """Tasks a file at most; 0 for one file."""
-    force: bool
-    """Replace what exists."""
-    tasks: TaskOptions
-    """How records become tasks."""
-
+from cswitch.core.errors import UsageError
+from cswitch.pipeline.export_table import FORMATS
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
@@ -96,100 +68,21 @@ def export(
     asked.check_options(to, ((name, option) for name, option, _ in _given(context)))
     if as_json and output == "-":
         raise UsageError("--json and the output would both go to stdout", hint="add -o OUT")
-    if to == asked.STUDIO:
-        from cswitch.pipeline.studio_export import TaskOptions
-
-        options = TaskOptions(
-            labels=_listed(labels), layers=_listed(layers), naturalness=naturalness, decision=decision,
-            correction=correction, blind=blind, seed=seed, batch=batch, made_by=made_by, fixed=fixed,
-        )  # fmt: skip
-        _tell(label_studio(Job(source, output, config_out, chunk, force, options)), summary, as_json)
-        return
-    from cswitch.cli.export_formats import RowsJob, write_rows
-    from cswitch.cli.export_formats import summary as summary_of_rows
-    from cswitch.export.contracts import ExportSettings
+    from cswitch.cli.export_making import Target, make
+    from cswitch.cli.keeping import TYPED
     from cswitch.export.splits import parse_splits
-    from cswitch.export.table import writer_of
+    from cswitch.schemas.commands import ExportStage
 
-    settings = ExportSettings(
-        to=to, writer=writer_of(to, writer), splits=parse_splits(split), seed=seed, labels=_listed(labels),
-        languages=_codes(languages, "--languages"), sides=_codes(sides, "--sides"), template=template,
-        layout=layout or ("plain" if to == "preferences" else "openai"), by=by, margin=margin,
-        separator=_separator(separator), ids=ids, license=license_name, title=title,
+    stage = ExportStage(
+        to=to, writer=writer, splits=dict(parse_splits(split)), seed=seed, labels=_listed(labels),
+        languages=_codes(languages, "--languages"), pairs=pairs, pos=pos, sides=_codes(sides, "--sides"),
+        separator=_separator(separator), ids=ids, template=template, layout=layout, by=by, margin=margin,
+        license=license_name, title=title, verify=verify, layers=_listed(layers), naturalness=naturalness,
+        decision=decision, correction=correction, blind=blind, batch=batch, made_by=made_by, fixed=fixed, chunk=chunk,
+        config=config_out,
     )  # fmt: skip
-    job = RowsJob(source, output, pairs, pos, verify, push_to_hub, private, force, _command(context))
-    _tell(write_rows(job, settings), summary_of_rows, as_json)
-
-
-def label_studio(job: Job) -> dict[str, Any]:
-    """Writes tasks and the labelling configuration, and tells what was written.
-
-    Raises:
-        InputError: A record cannot be read, or does not fit.
-        RunError: No record has a token; nothing is written.
-        UsageError: An output cannot be meant, or a label or a layer.
-    """
-    from cswitch.pipeline.lines import started
-    from cswitch.pipeline.studio_export import TaskWriter
-    from cswitch.pipeline.studio_files import numbered, numbered_files, write_tasks
-    from cswitch.pipeline.tagged_records import read_records
-
-    config = job.config or config_name(job.output)
-    if job.chunk and job.output == "-":
-        raise UsageError("--chunk writes several files", hint="add -o OUT")
-    if config and config in (job.output, "-"):
-        raise UsageError("tasks and configuration would go to one place", hint="choose another --config-out")
-    first = [numbered(job.output, 1), *numbered_files(job.output)] if job.chunk else [job.output]
-    for path in filter(None, (*first, config)):
-        check_output(path, force=job.force)
-    writer = TaskWriter(job.tasks)
-    tasks = started(progress(writer.tasks(read_records(job.source), job.source), "exported"))
-    files = write_tasks(tasks, job.output, job.chunk, lambda path: open_output(path, force=job.force))
-    if not files:
-        raise RunError(f"{job.source}: {_NOTHING}", hint="tag it by cswitch tag")
-    if config:
-        with open_output(config, force=job.force) as stream:
-            stream.write(writer.labelling.xml().encode() + b"\n")
-    else:
-        note("the labelling configuration is not written; add --config-out FILE.xml")
-    return {
-        "format": "label-studio",
-        **writer.counts,
-        "labels": list(writer.labelling.labels),
-        "layers": list(writer.labelling.layers),
-        "files": files,
-        "config": config or None,
-    }
-
-
-FORMATS = asked.FORMATS
-"""What can be written: the names that ``--to`` takes. Formats of rows are in :data:`cswitch.export.table.FORMATS`."""
-
-
-def config_name(output: str) -> str:
-    """The name of the configuration beside tasks; empty when they go to stdout.
-
-    >>> config_name("tasks.json"), config_name("out/tasks"), config_name("-")
-    ('tasks.config.xml', 'out/tasks.config.xml', '')
-    """
-    return "" if output == "-" else f"{output.removesuffix('.json')}.config.xml"
-
-
-def summary(found: dict[str, Any]) -> str:
-    """What was written, in a few lines."""
-    files = found["files"]
-    place = "" if files == ["-"] else f" in {files[0]}" + (f" to {Path(files[-1]).name}" if len(files) > 1 else "")
-    plural = "s" * (found["tasks"] != 1)
-    lines = [
-        f"{found['tasks']:,} task{plural}{place}, {found['blind']:,} blind",
-        f"{found['tokens']:,} tokens, {found['fixed']:,} marks and numbers; {found['regions']:,} pre-annotated",
-        f"labels {', '.join(found['labels'])}" + "".join(f"; layer {name}" for name in found["layers"]),
-    ]
-    if found["empty"]:
-        lines.append(f"{found['empty']:,} without a token left out")
-    if found["config"]:
-        lines.append(f"paste {found['config']} under Settings > Labeling Interface > Code, then import the tasks")
-    return "\n".join(lines)
+    target = Target(output, force, hub=push_to_hub, private=private)
+    make(source, stage, target, TYPED, as_json=as_json)
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -212,13 +105,6 @@ def _separator(text: str) -> str:
     return text
 
 
-def _tell(found: dict[str, Any], told: Callable[[dict[str, Any]], str], as_json: bool) -> None:
-    if as_json:
-        print_json(found)
-    else:
-        typer.echo(told(found), err=True)
-
-
 def _given(context: typer.Context) -> Iterator[tuple[str, str, Any]]:
     """Name, option and value of each parameter that stands on the command line."""
     for parameter in context.command.params:
@@ -228,14 +114,3 @@ def _given(context: typer.Context) -> Iterator[tuple[str, str, Any]]:
             value = context.params.get(name)
             turned_off = value is False and parameter.secondary_opts
             yield name, (parameter.secondary_opts if turned_off else parameter.opts)[0], value
-
-
-def _command(context: typer.Context) -> str:
-    """The command as a card may show it: without the folders of the machine it ran on, and what changes no row."""
-    words = ["cswitch", "export"]
-    for name, option, value in _given(context):
-        if name in _UNTOLD:
-            continue
-        shown = Path(value).name if name in _PATHS else str(value)
-        words += [shown] if name == "source" else [option] if value is True else [option, shown]
-    return shlex.join(words)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,6 +43,15 @@ class RowsJob(NamedTuple):
     """Replace what exists."""
     command: str
     """The command, for the card."""
+    folder: bool
+    """Whether OUT is a folder."""
+    inputs: tuple[str, ...] = ()
+    """The files that the input consists of; empty for the one that it names."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What is read, in order."""
+        return self.inputs or (self.source,)
 
 
 def write_rows(job: RowsJob, settings: ExportSettings) -> dict[str, Any]:
@@ -57,9 +67,9 @@ def write_rows(job: RowsJob, settings: ExportSettings) -> dict[str, Any]:
         UsageError: An output or an option cannot be meant.
         MissingExtraError: An extra is not installed.
     """
-    from cswitch.export.run import Exporter, Place, Source, is_folder
+    from cswitch.export.run import Exporter, Place, Source
 
-    folder = is_folder(settings, job.output)
+    folder = job.folder
     _check(job, settings, folder)
     read = partial(_records, job, settings)
     with _texts(job, settings, read) as texts:
@@ -108,13 +118,13 @@ def _check(job: RowsJob, settings: ExportSettings, folder: bool) -> None:
         check_folder(path, force=job.force)
     else:
         check_file(path, force=job.force)
+    if job.output != "-":
+        _check_inputs(job, path.resolve())
     if job.hub and not folder:
         raise UsageError("--push-to-hub needs a folder", hint="give OUT a name without an extension")
     if job.private and not job.hub:
         raise UsageError("--private is for --push-to-hub", hint="leave it out, or name the data set")
-    once = job.source == "-" or (
-        Path(job.source).exists() and not (Path(job.source).is_file() or Path(job.source).is_dir())
-    )
+    once = _is_pipe(job.source)
     if once and reads_twice(settings):
         raise UsageError(
             f"--to {settings.to} reads IN twice here, and {job.source} can be read once",
@@ -124,6 +134,13 @@ def _check(job: RowsJob, settings: ExportSettings, folder: bool) -> None:
         raise UsageError(
             "pairs and samples cannot both be told from a pipe", hint="name files, or add --languages hi,en"
         )
+
+
+def _check_inputs(job: RowsJob, output: Path) -> None:
+    """Refuses an output that is an input, or a folder with one in it: ``--force`` would throw that away."""
+    for named in (*job.files, *job.pairs.split(",")):
+        if named not in ("", "-") and output in (Path(named).resolve(), *Path(named).resolve().parents):
+            raise UsageError(f"{named} is an input of this run, and would be replaced", hint="write to another place")
 
 
 def _is_pipe(path: str) -> bool:
@@ -144,11 +161,12 @@ def _records(job: RowsJob, settings: ExportSettings) -> Iterator[tuple[int, Reco
     if settings.by == _ATTEMPTS:
         from cswitch.export.attempts import attempt_records
 
-        yield from progress(attempt_records(_attempts(job.source), settings.languages), "read")
+        versions = chain.from_iterable(map(_attempts, job.files))
+        yield from progress(attempt_records(versions, settings.languages), "read")
         return
     from cswitch.pipeline.tagged_records import read_records
 
-    records = read_records(job.source)
+    records: Iterator[tuple[int, Record]] = chain.from_iterable(map(read_records, job.files))
     if job.pos:
         from cswitch.export.pos import with_pos
 

@@ -8,17 +8,11 @@ from typing import Annotated
 import typer
 
 from cswitch.core.errors import UsageError
+from cswitch.pipeline.export_table import BELONGS as _BELONGS
+from cswitch.pipeline.export_table import FORMATS, ROWS
 
 _WHAT, _TABLES, _CHATS = "What to write", "Tokens, translations, texts", "Chats and preferences"
 _STUDIO, _CARD, _FILES = "Label Studio", "Card and hub", "Files"
-
-STUDIO = "label-studio"
-FOLDERS = (
-    "datasets", "parquet", "token-classification", "translation", "restore", "chat", "preferences", "text",
-)  # fmt: skip
-"""Formats that can be written in several ways."""
-FORMATS = (STUDIO, *FOLDERS, "conll", "lince", "m2", "csv")
-"""Every format, in the order of the help."""
 
 Source = Annotated[
     str,
@@ -179,35 +173,11 @@ ConfigOut = Annotated[
 ForceAgain = Annotated[bool, typer.Option("--force", help="Replace the output when it exists.", rich_help_panel=_FILES)]
 JsonReport = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.", rich_help_panel=_FILES)]
 
-_ROWS = tuple(name for name in FORMATS if name != STUDIO)
+_SETTINGS = {"split": "splits", "license_name": "license", "config_out": "config"}
+"""Names of parameters that settings have another name for."""
 BELONGS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        (
-            "layers",
-            "naturalness",
-            "decision",
-            "correction",
-            "blind",
-            "batch",
-            "made_by",
-            "fixed",
-            "chunk",
-            "config_out",
-        ),
-        (STUDIO,),
-    ),
-    **dict.fromkeys(("split", "verify", "license_name", "title", "push_to_hub", "private", "languages"), _ROWS),
-    "writer": FOLDERS,
-    "labels": (STUDIO, "datasets", "parquet", "token-classification", "chat"),
-    "pairs": ("datasets", "parquet", "translation", "restore", "chat", "preferences", "csv"),
-    "pos": ("datasets", "parquet", "token-classification", "conll"),
-    "sides": ("translation", "restore"),
-    "separator": ("text",),
-    "ids": ("chat", "preferences", "text"),
-    "template": ("chat", "preferences"),
-    "layout": ("chat", "preferences"),
-    "by": ("preferences",),
-    "margin": ("preferences",),
+    **{next((name for name, other in _SETTINGS.items() if other == one), one): to for one, to in _BELONGS.items()},
+    **dict.fromkeys(("push_to_hub", "private"), ROWS),
 }
 """Formats that an option is for, by the name of its parameter; one that is not here is for all."""
 

@@ -17,8 +17,12 @@ class Origin(NamedTuple):
     path: str
     """The job file; empty for a command that was typed."""
 
-    def told(self, config: str) -> None:
-        """Says so when the file was written by another version, or for other settings than it leads to now."""
+    def told(self, config: str) -> bool:
+        """Says so when the file was written by another version, or for other settings than it leads to now.
+
+        Returns:
+            Whether there was anything to say.
+        """
         from cswitch import __version__
         from cswitch.pipeline.jobs.repeating import kept_config
 
@@ -27,6 +31,9 @@ class Origin(NamedTuple):
             note(f"{self.path} was written by version {found[0]}, and this is {__version__}: the output may differ")
         elif found is not None and config and found[1] and found[1] != config:
             note(f"{self.path} was changed, or a file that it names was: the output may differ from what it was")
+        else:
+            return False
+        return True
 
 
 TYPED = Origin("")
@@ -46,9 +53,10 @@ def keep_job(job: Job, config: str, origin: Origin, *, replace: bool = True) -> 
     import os
 
     from cswitch.core.errors import UsageError
+    from cswitch.pipeline.jobs.kinds import output_of
     from cswitch.pipeline.jobs.repeating import job_file, keep
 
-    place = job_file(job.output.file)
+    place = job_file(output_of(job))
     if place is None or (origin.path and os.path.realpath(origin.path) == os.path.realpath(place)):
         return
     try:

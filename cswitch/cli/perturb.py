@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
 from cswitch.cli import perturb_options as asked
 from cswitch.cli.errors import InterruptedRunError
+from cswitch.cli.keeping import TYPED, Origin, keep_job
 from cswitch.cli.live import LiveLine, Rate
 from cswitch.cli.options import counted, parse_pair, print_json
 from cswitch.cli.prompt_options import PanelCommand, parse_language
@@ -17,6 +18,7 @@ from cswitch.core.errors import RunError, UsageError
 
 if TYPE_CHECKING:
     from cswitch.perturb.settings import PerturbSettings
+    from cswitch.pipeline.perturb_extra import Services
     from cswitch.pipeline.perturb_tally import Summary
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -76,6 +78,8 @@ def perturb(
 
         typer.echo(preset_text(show_preset), nl=False)
         return
+    from cswitch.pipeline.perturb_extra import Services
+
     _check(source, output, pair, rejects, report)
     settings = _settings(
         preset, fields, field, parallel, links, id_columns, protect, patterns,
@@ -83,18 +87,60 @@ def perturb(
         on_miss=on_miss, by=by, words=words, script=script, lexicons=tuple(lexicons or ()), column=column, seed=seed,
         translator=translator,
     )  # fmt: skip
-    found = _run(
-        source, output, settings, rejects=rejects, workers=workers, resume=resume, force=force,
+    services = Services(
         model=model, base_url=base_url, key_env=key_env, concurrency=concurrency, budget=budget, price=price,
         device=device,
     )  # fmt: skip
-    if report:
-        import msgspec
+    target = Target(output, rejects, report, force, resume)
+    make(source, settings, services, target, TYPED, workers=workers, as_json=as_json)
 
+
+class Target(NamedTuple):
+    """What a run writes, and what it does with what is there."""
+
+    output: str
+    rejects: str | None
+    report: str | None
+    force: bool
+    resume: bool
+
+
+def make(
+    source: str,
+    settings: PerturbSettings,
+    services: Services,
+    target: Target,
+    origin: Origin,
+    *,
+    workers: int,
+    as_json: bool,
+) -> None:
+    """Mixes the rows of a data set, tells what came, and writes the job file that would do it again.
+
+    Args:
+        source: The data.
+        settings: What to make.
+        services: What may be asked.
+        target: Where it goes.
+        origin: The job file that is done, if it is one.
+        workers: Processes.
+        as_json: Tell it as one JSON object on stdout.
+
+    Raises:
+        CswitchError: The run cannot be done; what is safe is told.
+    """
+    import msgspec
+
+    from cswitch.pipeline.jobs.repeating import perturb_job
+
+    told = origin.told("")
+    output, rejects, report, force, resume = target
+    found = _run(source, output, settings, services, rejects=rejects, workers=workers, resume=resume, force=force)
+    if not told:
+        origin.told(found.config)
+    if report:
         Path(report).write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
     if as_json:
-        import msgspec
-
         print_json(msgspec.to_builtins(found))
     else:
         from cswitch.cli.perturb_report import summary_lines
@@ -103,6 +149,8 @@ def perturb(
     if not found.changed and not found.already_complete:
         hint = f"each reason is in {rejects}" if rejects else "--rejects FILE keeps each reason"
         raise RunError(f"nothing was mixed in {counted(found.rows, 'row')}", hint=hint)
+    job = perturb_job(source, settings, services, output, rejects, folder=Path(output).is_dir())
+    keep_job(job, found.config, origin, replace=not found.already_complete)
 
 
 def _check(source: str, output: str, pair: str, rejects: str | None, report: str | None) -> None:
@@ -171,12 +219,10 @@ def _settings(
     )
 
 
-def _run(source: str, output: str, settings: PerturbSettings, **more: Any) -> Summary:
+def _run(source: str, output: str, settings: PerturbSettings, services: Services, **more: Any) -> Summary:
     """Runs it; Ctrl-C is told with what is safe."""
-    from cswitch.pipeline.perturb_extra import Services, run_with_services
+    from cswitch.pipeline.perturb_extra import run_with_services
 
-    names = ("model", "base_url", "key_env", "concurrency", "budget", "price", "device")
-    services = Services(**{name: more.pop(name) for name in names})
     safe = 0
 
     def progress(rows: int) -> None:

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cswitch.cli.options import AsJson, Force, Lexicons, Output, counted, percent, print_json
-from cswitch.cli.options import note as say
-from cswitch.cli.streams import remove_empty
-from cswitch.core.errors import RunError, UsageError
+from cswitch.cli.options import AsJson, Force, Lexicons, Output, print_json
+from cswitch.core.errors import UsageError
 
 if TYPE_CHECKING:
     from cswitch.generators.recipes.recipe import Recipe
-    from cswitch.pipeline.synth import Summary
 
 _WIDTH = 100
 _RAW = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -139,20 +136,18 @@ def operate(
 
     Example: cswitch recipes run dip data/samples/en-hi.tsv -o mixed.jsonl
     """
-    from cswitch.cli.live import Progress
+    from cswitch.cli.keeping import TYPED
+    from cswitch.cli.recipe_making import Target, make
     from cswitch.cli.synth import refuse_overwriting
     from cswitch.generators.recipes.recipe import load_recipe
-    from cswitch.pipeline.output import Output as Writing
     from cswitch.pipeline.recipes.items import RecipeSource
-    from cswitch.pipeline.recipes.run import run_recipe
-    from cswitch.pipeline.recipes.settings import RecipeSettings, changes, ready
-    from cswitch.pipeline.user_lexicons import checked
+    from cswitch.pipeline.recipes.settings import RecipeSettings, changes, in_order
 
     recipe = load_recipe(name)
     if as_json and output == "-":
         raise UsageError("--json and samples cannot both go to stdout", hint="name a file: -o OUT")
     sides = _languages(pair) if pair else recipe.languages
-    languages = _ordered(sides, matrix, recipe)
+    languages = in_order(sides, matrix, recipe)
     settings = RecipeSettings(
         recipe=name,
         languages=languages,
@@ -160,24 +155,12 @@ def operate(
         changed=changes(change or (), recipe),
         script=script,
         tagger=tagger,
-        lexicons=tuple(map(str, checked(lexicons or (), say))),
+        lexicons=tuple(map(str, lexicons or ())),
         seed=seed,
     )
     refuse_overwriting([output, rejects], [source, links])
     given = RecipeSource(source, recipe.takes, languages, sides, fmt, links, field, pretokenized, limit)
-    target = Writing(output, rejects=rejects, config=ready(settings).config, force=force, resume=resume)
-    with Progress(output) as progress:
-        summary = run_recipe(given, target, settings, workers=workers, note=progress.note, progress=progress.update)
-    if as_json:
-        import msgspec
-
-        print_json(msgspec.to_builtins(summary))
-    else:
-        typer.echo(report(summary, recipe, output), err=True)
-    if not summary.samples and not target.reader_gone and not target.complete:
-        remove_empty(output)
-        where = f"each item's reason is in {rejects}" if rejects else "--rejects FILE keeps each item's reason"
-        raise RunError("no item gave a sample", hint=where)
+    make(given, settings, Target(output, rejects, force, resume), TYPED, workers=workers, as_json=as_json)
 
 
 def described(recipe: Recipe) -> str:
@@ -206,30 +189,6 @@ def command_of(recipe: Recipe, source: str) -> str:
     return f"cswitch recipes run {recipe.name} {grid}{source} -o out.jsonl{more}"
 
 
-def report(summary: Summary, recipe: Recipe, output: str) -> str:
-    """The end of a run in a few lines: what came, and why the rest did not."""
-    from cswitch.schemas.reject import REASONS
-
-    if summary.already_complete:
-        return f"{output} is complete already; nothing was done"
-    share = f" ({percent(summary.answered, summary.pairs)})" if summary.answered < summary.pairs else ""
-    place = "" if output == "-" or not summary.samples else f" in {output}"
-    samples = counted(summary.samples, "sample")
-    lines = [
-        f"{recipe.name}: {counted(summary.pairs, 'item')} read, {summary.answered:,} answered{share}: {samples}{place}"
-    ]
-    if summary.mean_cmi_error is not None:
-        met = f"{summary.met:,} ({percent(summary.met, summary.samples)})"
-        lines.append(f"  target met by {met}; mean |CMI asked - CMI got| {summary.mean_cmi_error:.2f}")
-    for reason, count in summary.rejects.items():
-        example = summary.examples.get(reason)
-        first = f" (first: {example})" if example else ""
-        lines.append(f"  {counted(count, 'item')} rejected, {reason}: {REASONS[reason]}{first}")
-    if recipe.export and summary.samples and output != "-":
-        lines.append(f"  the method ends with: cswitch export {output} -o DIR --to {recipe.export}")
-    return "\n".join(lines)
-
-
 def _languages(text: str) -> tuple[str, ...]:
     """The languages of ``--pair``, one or more.
 
@@ -245,13 +204,3 @@ def _languages(text: str) -> tuple[str, ...]:
     if len(set(found)) < len(found):
         raise UsageError(f"--pair {text} names a language twice", hint="name each once, such as en-hi")
     return found
-
-
-def _ordered(sides: tuple[str, ...], matrix: str, recipe: Recipe) -> tuple[str, ...]:
-    """The languages, the matrix language first: the one asked for, else the recipe's own where it is among them."""
-    from cswitch.core.text.scripts import check_language
-
-    first = check_language(matrix) if matrix else recipe.languages[0] if recipe.languages[0] in sides else sides[0]
-    if first not in sides:
-        raise UsageError(f"--matrix {matrix} is not among the languages", hint=f"choose {' or '.join(sides)}")
-    return (first, *(lang for lang in sides if lang != first))

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, TypeVar
 
 import typer
 
+from cswitch.cli.keeping import TYPED, Origin, keep_job
 from cswitch.cli.options import Force, Output
 from cswitch.cli.streams import looks_like, open_output, progress
 from cswitch.core.errors import UsageError
 
 if TYPE_CHECKING:
     from cswitch.core.transliteration.records import Convert, Record
+    from cswitch.schemas.commands import RomaniseStage
     from cswitch.schemas.sample import Sample
 
 Format = Literal["auto", "text", "jsonl"]
@@ -53,19 +55,50 @@ def romanise(
     The offsets of samples are those of the new text.
     """
     from cswitch.core.text.scripts import check_language
+    from cswitch.schemas.commands import RomaniseStage
 
     _check(variety, to)
-    code = check_language(lang) if lang is not None else None
-    convert = _to_native if to == "native" else _to_roman(variety, seed)
-    with open_output(output, force=force) as out:
+    stage = RomaniseStage(
+        lang=None if lang is None else check_language(lang), tags=_tags(tags), variety=variety, to=to, seed=seed
+    )
+    make(source, form, stage, Target(output, force), TYPED)
+
+
+class Target(NamedTuple):
+    """What a run writes, and whether it replaces what is there."""
+
+    output: str
+    force: bool
+
+
+def make(source: str, form: Format, stage: RomaniseStage, target: Target, origin: Origin) -> None:
+    """Writes words in other letters, and the job file that would do it again.
+
+    Args:
+        source: Lines of text, or samples.
+        form: Which of them.
+        stage: What to write.
+        target: Where it goes.
+        origin: The job file that is done, if it is one.
+
+    Raises:
+        CswitchError: The input cannot be read or converted; nothing is left of the output.
+    """
+    from cswitch.pipeline.jobs.repeating import romanise_job
+
+    output, code, tags = target.output, stage.lang, frozenset(stage.tags) or None
+    origin.told("")
+    convert = _to_native if stage.to == "native" else _to_roman(stage.variety, stage.seed)
+    with open_output(output, force=target.force) as out:
         samples = form == "jsonl" or (form == "auto" and looks_like(source, b'"'))
         if tags is not None and not samples:
             raise UsageError("--tags chooses tokens of samples, and lines of text have no tags", hint="leave it out")
         if code is not None or not samples:
             convert([_probe(code or _USUAL)])  # what cannot be converted is said before anything is read
-        lines = _samples(source, _chooser(code, _tags(tags)), convert, to) if samples else None
+        lines = _samples(source, _chooser(code, tags), convert, stage.to) if samples else None
         for line in progress(lines or _texts(source, code or _USUAL, convert), "romanised"):
             out.write(line + b"\n")
+    keep_job(romanise_job(source, "jsonl" if samples else "text", stage, output), "", origin)
 
 
 def _check(variety: float, to: Script) -> None:
@@ -82,14 +115,14 @@ def _probe(lang: str) -> Record:
     return Record("", [""], [lang])
 
 
-def _tags(text: str | None) -> frozenset[str] | None:
+def _tags(text: str | None) -> tuple[str, ...]:
     """The tags of ``--tags``: languages, checked, and neutral tags as they are."""
     if text is None:
-        return None
+        return ()
     from cswitch.core.measures.tags import NEUTRAL
     from cswitch.core.text.scripts import check_language
 
-    return frozenset(tag if tag in NEUTRAL else check_language(tag) for tag in map(str.strip, text.split(",")))
+    return tuple(tag if tag in NEUTRAL else check_language(tag) for tag in map(str.strip, text.split(",")))
 
 
 def _chooser(lang: str | None, tags: frozenset[str] | None) -> Callable[[Sample], Sequence[str]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Annotated, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from cswitch.cli.errors import INTERRUPTED
-from cswitch.cli.errors import say as tell
+from cswitch.cli.errors import say as complain
 from cswitch.cli.live import LiveLine
 from cswitch.cli.options import AsJson, counted, print_json
 from cswitch.cli.options import note as say
@@ -36,7 +37,7 @@ def run(
     ],
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="OUT", help="Folder of the shards, or file, instead of the job's."),
+        typer.Option("--output", "-o", metavar="OUT", help="File or folder to write, instead of the job's."),
     ] = None,
     workers: Annotated[int, typer.Option(metavar="N", help="Processes; any number gives the same output.")] = 1,
     limit: Annotated[int | None, typer.Option(metavar="N", help="Stop after so many rows.")] = None,
@@ -58,60 +59,95 @@ def run(
 ) -> None:
     """Do a whole run that a file describes, in shards that survive any kill.
 
-    Reads, mixes, prompts, tags and filters as the file says, and writes a folder of shards. Run it again after whatever
-    stopped it, and it goes on; the files are the same in the end. OUT.job.yaml, which other commands leave beside OUT,
-    does the same command again.
+    Reads, mixes, prompts, tags, filters and exports as the file says, in a folder of shards. Run it again after
+    whatever stopped it, and it goes on; the files are the same in the end. OUT.job.yaml, which other commands leave
+    beside OUT, does the same command again.
 
     Example: cswitch run job.yaml --workers 8
     """
     # Products as small as ours only lose by threads; numpy reads this when it is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    import msgspec
-
-    from cswitch.pipeline.jobs.forecast import forecast
-    from cswitch.pipeline.jobs.run import run_job
+    from cswitch.cli.keeping import Origin
+    from cswitch.pipeline.jobs.kinds import is_command, is_exported
 
     described = _read(job, output, limit)
     this, world = _place(rank, world_size)
-    if dry_run and described.stages[0].prompt is not None:
-        _ask_ahead(described, as_json=as_json)
-        return
-    if dry_run and described.stages[0].filter is not None:
-        from cswitch.cli.run_file import try_filter
-
-        try_filter(described, as_json=as_json)
-        return
     if dry_run:
-        found = forecast(described, workers=workers, world=world)
-        if as_json:
-            print_json(msgspec.to_builtins(found))
-        else:
-            typer.echo(told(found, workers * world))
+        _look_ahead(described, workers=workers, world=world, as_json=as_json)
         return
-    if described.output.file:
-        from cswitch.cli.keeping import Origin
+    if is_command(described):
         from cswitch.cli.run_file import do_file
 
         shared = world > 1 or engine != "local"
         do_file(described, Origin(job), workers=workers, force=force, shared=shared, as_json=as_json)
         return
+    run_shards = partial(_run_shards, workers=workers, rank=this, world=world, force=force, engine=engine)
+    if is_exported(described):
+        from cswitch.cli.run_export import do_exported
+
+        do_exported(described, Origin(job), partial(run_shards, tell=not as_json), force=force, as_json=as_json)
+        return
+    found = run_shards(described, tell=not as_json)
+    if as_json:
+        print_json(found)
+
+
+def _run_shards(
+    job: Job, *, workers: int, rank: int, world: int, force: bool, engine: str, tell: bool
+) -> dict[str, Any]:
+    """Does the shards of a job, tells what came, and gives it.
+
+    Raises:
+        RunError: Shards were not done, or no row gave a record.
+    """
+    import msgspec
+
+    from cswitch.pipeline.jobs.run import run_job
+
     with _Watch() as watch:
         result = run_job(
-            described, workers=workers, rank=this, world=world, force=force, engine=_engine(engine, described),
+            job, workers=workers, rank=rank, world=world, force=force, engine=_engine(engine, job),
             note=watch.note, progress=watch.update,
         )  # fmt: skip
-    if as_json:
-        print_json({**msgspec.to_builtins(result.summary), "complete": result.complete, "failed": list(result.failed)})
-    else:
-        typer.echo(report(result, described.output.folder, described.stages[0].prompt), err=True)
+    found = {**msgspec.to_builtins(result.summary), "complete": result.complete, "failed": list(result.failed)}
+    if tell:
+        typer.echo(report(result, job.output.folder, job.stages[0].prompt), err=True)
+    elif result.failed:
+        print_json(found)
     for line in result.failed:
-        tell(f"error: {line}")
+        complain(f"error: {line}")
     if result.failed:
         count = len(result.failed)
         what = "1 shard was" if count == 1 else f"{count} shards were"
         raise RunError(f"{what} not done", hint="mend that and run the same command again: the rest is safe")
     if result.complete and not result.summary.records:
-        raise RunError("no row gave a record", hint=f"the reasons are in {described.output.folder}/*.rejects.jsonl")
+        if not tell:
+            print_json(found)
+        raise RunError("no row gave a record", hint=f"the reasons are in {job.output.folder}/*.rejects.jsonl")
+    return found
+
+
+def _look_ahead(job: Job, *, workers: int, world: int, as_json: bool) -> None:
+    """Checks what can be checked, and tells what a job would take; nothing is written."""
+    import msgspec
+
+    from cswitch.cli.run_file import try_command, try_filter
+    from cswitch.pipeline.jobs.forecast import forecast
+    from cswitch.pipeline.jobs.kinds import ALONE, in_shards, is_exported, name_of
+
+    first = name_of(job.stages[0])
+    if first == "prompt":
+        _ask_ahead(job, as_json=as_json)
+    elif first == "filter":
+        try_filter(job, as_json=as_json)
+    elif first in ("export", *ALONE):
+        try_command(job, as_json=as_json)
+    else:
+        found = forecast(in_shards(job) if is_exported(job) else job, workers=workers, world=world)
+        if as_json:
+            print_json(msgspec.to_builtins(found))
+        else:
+            typer.echo(told(found, workers * world))
 
 
 def report(result: JobResult, folder: str, asked: PromptStage | None = None) -> str:
@@ -211,18 +247,14 @@ def _read(path: str, output: str | None, limit: int | None) -> Job:
         found = read_job(path)
     except WrongJobError as error:
         for mistake in error.found[:-1]:
-            tell(f"error: {mistake}")
+            complain(f"error: {mistake}")
         raise error.found[-1] from error
     if output is not None:
         if not output:
             raise UsageError("the output has no name", hint="name a folder: -o DIR")
-        if found.output.file:
-            from cswitch.cli.run_file import renamed
+        from cswitch.cli.run_file import renamed
 
-            found = renamed(found, output)
-        else:
-            there = msgspec.structs.replace(found.output, folder=os.path.abspath(output))
-            found = msgspec.structs.replace(found, output=there)
+        found = renamed(found, output)
     if limit is not None:
         check_number("--limit", limit)
         found = msgspec.structs.replace(found, input=msgspec.structs.replace(found.input, limit=limit))

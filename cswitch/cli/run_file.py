@@ -1,4 +1,4 @@
-"""``cswitch run`` over a job whose output is one file: what the command of its stage does."""
+"""``cswitch run`` over a job that is one command: what that command does."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from cswitch.cli.keeping import Origin
 from cswitch.core.errors import UsageError
+from cswitch.pipeline.jobs.kinds import ALONE, name_of, output_of
 
 if TYPE_CHECKING:
     from cswitch.schemas.job import Job
 
 
 def do_file(job: Job, origin: Origin, *, workers: int, force: bool, shared: bool, as_json: bool) -> None:
-    """Does a job with one file as its output; an unfinished one is gone on with.
+    """Does a job that is one command; an unfinished output is gone on with.
 
     Args:
         job: The job.
@@ -28,6 +29,8 @@ def do_file(job: Job, origin: Origin, *, workers: int, force: bool, shared: bool
     """
     if shared:
         hint = "name a folder as output for several machines or Ray"
+        if name_of(job.stages[0]) in (*ALONE, "export"):
+            hint = "leave out --rank, --world-size and --engine"
         raise UsageError("a file is made by one machine", hint=hint)
     _check_files(job)
     if job.stages[0].synth is not None:
@@ -36,8 +39,16 @@ def do_file(job: Job, origin: Origin, *, workers: int, force: bool, shared: bool
         _prompt(job, origin, force=force, as_json=as_json)
     elif job.stages[0].filter is not None:
         _filter(job, origin, force=force, dry_run=False, as_json=as_json)
-    else:
+    elif job.stages[0].tag is not None:
         _tag(job, origin, force=force, as_json=as_json)
+    elif job.stages[0].perturb is not None:
+        _perturb(job, origin, workers=workers, force=force, as_json=as_json)
+    elif job.stages[0].recipe is not None:
+        _recipe(job, origin, workers=workers, force=force, as_json=as_json)
+    elif job.stages[0].export is not None:
+        _export(job, origin, force=force, as_json=as_json)
+    else:
+        _romanise(job, origin, force=force, as_json=as_json)
 
 
 def _check_files(job: Job) -> None:
@@ -52,7 +63,13 @@ def _check_files(job: Job) -> None:
         read += [first.prompt.few_shot, first.prompt.prices, first.prompt.like]
     if first.filter is not None:
         read += input_files(first.filter.pairs) if first.filter.pairs else []
-    refuse_overwriting([output.file, output.rejects, output.attempts], read)
+    if first.perturb is not None:
+        read += [*first.perturb.lexicons, first.perturb.preset_file]
+    if first.recipe is not None:
+        read += [*first.recipe.lexicons, first.recipe.file]
+    if first.export is not None:
+        read += [*input_files(first.export.pairs), first.export.template]
+    refuse_overwriting([output_of(job), output.rejects, output.attempts], read)
 
 
 def _synth(job: Job, origin: Origin, *, workers: int, force: bool, as_json: bool) -> None:
@@ -105,8 +122,70 @@ def _filter(job: Job, origin: Origin, *, force: bool, dry_run: bool, as_json: bo
     make(job.input.paths[0], settings, target, origin, as_json=as_json)
 
 
+def _perturb(job: Job, origin: Origin, *, workers: int, force: bool, as_json: bool) -> None:
+    from cswitch.cli.perturb import Target, make
+    from cswitch.pipeline.jobs.perturb_spec import services_of, settings_of
+
+    stage = job.stages[0].perturb
+    assert stage is not None, "it is no stage of perturb"
+    target = Target(output_of(job), job.output.rejects, None, force, resume=not force)
+    settings, services = settings_of(stage), services_of(stage)
+    make(job.input.paths[0], settings, services, target, origin, workers=workers, as_json=as_json)
+
+
+def _recipe(job: Job, origin: Origin, *, workers: int, force: bool, as_json: bool) -> None:
+    from cswitch.cli.recipe_making import Target, make
+    from cswitch.pipeline.jobs.recipe_spec import recipe_of, settings_of, source_of
+
+    stage, output = job.stages[0].recipe, job.output
+    assert stage is not None, "it is no stage of a recipe"
+    settings = settings_of(stage)
+    source = source_of(job.input, settings, recipe_of(stage).takes)
+    target = Target(output.file, output.rejects, force, resume=not force)
+    make(source, settings, target, origin, workers=workers, as_json=as_json)
+
+
+def _export(job: Job, origin: Origin, *, force: bool, as_json: bool) -> None:
+    from cswitch.cli.export_making import Target, make
+
+    stage = job.stages[0].export
+    assert stage is not None, "it is no stage of export"
+    target = Target(output_of(job), force, folder=bool(job.output.folder))
+    make(job.input.paths[0], stage, target, origin, as_json=as_json)
+
+
+def _romanise(job: Job, origin: Origin, *, force: bool, as_json: bool) -> None:
+    from cswitch.cli.romanise import Format, Target, make
+
+    stage, layout = job.stages[0].romanise, job.input.format or "auto"
+    assert stage is not None, "it is no stage of romanise"
+    if as_json:
+        raise UsageError("romanise has no counts to tell", hint="leave out --json")
+    forms: dict[str, Format] = {"text": "text", "jsonl": "jsonl"}
+    make(job.input.paths[0], forms.get(layout, "auto"), stage, Target(job.output.file, force), origin)
+
+
+def try_command(job: Job, *, as_json: bool) -> None:
+    """Reads the beginning of what a command of its own would read; nothing is written.
+
+    Raises:
+        CswitchError: It cannot be read, or the job cannot be done.
+    """
+    import typer
+
+    from cswitch.cli.options import print_json
+    from cswitch.pipeline.jobs.trying import first_read
+
+    _check_files(job)
+    name, count = name_of(job.stages[0]), first_read(job)
+    if as_json:
+        print_json({"stage": name, "tried": count})
+    else:
+        typer.echo(f"{name}: nothing is wrong with the job, and its input can be read; what it takes is not forecast")
+
+
 def renamed(job: Job, output: str) -> Job:
-    """A job whose file has another name; what lies beside it goes beside the other.
+    """A job whose output has another name; what lies beside it goes beside the other.
 
     Args:
         job: The job.
@@ -121,9 +200,13 @@ compression='none', rows_per_shard=10000)
     import msgspec
 
     path, given = os.path.abspath(output), job.output
-    return msgspec.structs.replace(
-        job,
-        output=msgspec.structs.replace(
-            given, file=path, rejects=given.rejects and f"{path}.rejects.jsonl", attempts=None
-        ),
+    place = {"file": path} if given.file else {"folder": path}
+    rejects = given.rejects and f"{path}.rejects.jsonl"
+    stages = tuple(
+        msgspec.structs.replace(stage, export=msgspec.structs.replace(stage.export, config=""))
+        if stage.export
+        else stage
+        for stage in job.stages
     )
+    there = msgspec.structs.replace(given, **place, rejects=rejects, attempts=None)
+    return msgspec.structs.replace(job, stages=stages, output=there)

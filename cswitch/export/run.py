@@ -222,7 +222,7 @@ class Exporter:
         place.files.open("README.md").write(text.encode())
         place.files.close()
         manifest = {
-            "cswitch": __version__, "settings": self.settings, "report": report,
+            "cswitch": __version__, "settings": _said(self.settings), "report": report,
             "files": {str(path.relative_to(place.files.folder)): _digest(path) for path in _files(place.files.folder)},
         }  # fmt: skip
         place.files.open(MANIFEST).write(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
@@ -231,6 +231,17 @@ class Exporter:
         rows = {split: part.rows for split, part in self.facts.parts.items()}
         single = place.files.only if place.single else ""
         return Written(self.settings.writer, rows, self.format.columns, single, self.settings.separator)
+
+
+def _said(settings: ExportSettings) -> dict[str, Any]:
+    """What was asked for but for what is usual; a template of one's own by its name, without its folder.
+
+    >>> _said(ExportSettings(to="chat", template="/home/me/mine.yaml", seed=1))
+    {'to': 'chat', 'seed': 1, 'template': 'mine.yaml'}
+    """
+    usual = {field.name: field.default for field in msgspec.structs.fields(settings)}
+    given = {name: value for name, value in msgspec.structs.asdict(settings).items() if value != usual[name]}
+    return given | ({"template": Path(settings.template).name} if settings.template else {})
 
 
 def _files(folder: Path) -> list[Path]:

@@ -9,40 +9,13 @@ import msgspec
 
 from cswitch.core.errors import UsageError
 from cswitch.core.text.protected import USUAL, check_kinds, compiled
+from cswitch.schemas.commands import FieldSettings as FieldSettings
 from cswitch.schemas.settings import OnMiss, Script
 
 By = Literal["lexicon", "links", "translator", "prompt"]
 Words = Literal["natural", "content", "all"]
-FieldKind = Literal["text", "tokens"]
 COLUMN = "cswitch"
 """The column that is added, unless another name is given."""
-
-
-class FieldSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A field that is mixed, and what is carried with it."""
-
-    kind: FieldKind = "text"
-    """Running text (or a list of texts, each mixed by itself), or the tokens of a sentence."""
-    cmi: float | None = None
-    """CMI of this field; None for that of the run."""
-    usual: bool = True
-    """Whether it is mixed when no field is named."""
-    protect: tuple[str, ...] | None = None
-    """Kinds that are protected here; None for those of the run."""
-    answers: str = ""
-    """Column of answers as SQuAD has them, ``{"text": [...], "answer_start": [...]}``, in this text."""
-    spans: str = ""
-    """Column of labelled spans in this text: ``{"start", "end", ...}`` or ``[start, end, ...]`` each."""
-    labels: tuple[str, ...] = ()
-    """Columns with a label a token, entities first."""
-    names: dict[str, tuple[str, ...]] = {}
-    """Column of labels to what its numbers mean; empty for numbers that are no entity tags."""
-    equal: tuple[str, ...] = ()
-    """Columns that repeat a text of this field, and change with it."""
-    parallel: str = ""
-    """Column with the translation of this field."""
-    links: str = ""
-    """Column with the links between field and translation, Pharaoh's ``i-j`` or pairs."""
 
 
 class PerturbSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

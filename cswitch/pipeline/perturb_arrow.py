@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from cswitch.core.errors import InputError, MissingExtraError
-from cswitch.export.dataset_folder import load_folder, module
+from cswitch.export.dataset_folder import load_folder, mapped, module
 from cswitch.perturb.records import Line
 from cswitch.pipeline.perturb_tables import BATCH, TableRow
 from cswitch.pipeline.tag_columns import EXTRA
@@ -112,7 +112,7 @@ class DatasetTable:
                 for split, data in self._splits.items():
                     stream = Path(streams, f"{split}.stream")
                     self._stream(stream, data, lines, column)
-                    made[split] = datasets.Dataset.from_file(str(stream))
+                    made[split] = mapped(stream)
                 (made[""] if "" in made else datasets.DatasetDict(made)).save_to_disk(str(part))
                 del made
         finally:

@@ -20,11 +20,13 @@ from cswitch.perturb.settings import PerturbSettings
 from cswitch.pipeline.perturb_run import Summary, run
 from cswitch.pipeline.perturb_translating import ADDED, Translating
 from cswitch.pipeline.perturb_work import run_hash
-from cswitch.pipeline.prompt_access import Access, Wire, check_access, opened_answers, opened_models
+from cswitch.pipeline.prompt_access import Access, Wire, check_access, default_cache, opened_answers, opened_models
 from cswitch.schemas.prompting import PromptSettings
 
 TRANSLATOR = "llm"
 """What translates when nothing is said."""
+PROMPTED = ".prompt"
+"""What follows the name of the output in those of the texts that a model is to rewrite."""
 Note = Callable[[str], None]
 
 
@@ -45,6 +47,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     """Price of the model."""
     device: str | None = None
     """Device of a translator that runs here."""
+    cache: str | None = None
+    """File of answers; None for one beside the output."""
 
     def access(self) -> Access:
         """How models are reached."""
@@ -55,6 +59,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
             budget=self.budget,
             price=self.price,
             device=self.device,
+            cache=self.cache,
         )
 
 
@@ -81,17 +86,18 @@ def run_with_services(
         UsageError: Settings cannot be meant.
         StopRun: The budget is spent, the key is refused, the server stays away; what was answered is kept.
     """
-    _check(settings, services)
+    check_services(settings, services)
     if settings.by == "translator":
         return _translated(path, out, settings, services, note, more)
     if settings.by == "prompt":
         from cswitch.pipeline.perturb_prompting import run_prompted
 
-        return run_prompted(path, out, settings, services.access(), services.model, note=note, **more)
+        access = msgspec.structs.replace(services.access(), cache=services.cache or cache_of(settings, out))
+        return run_prompted(path, out, settings, access, services.model, note=note, **more)
     return run(path, out, settings, **more)
 
 
-def _check(settings: PerturbSettings, services: Services) -> None:
+def check_services(settings: PerturbSettings, services: Services) -> None:
     """Refuses what does not go together.
 
     Raises:
@@ -118,6 +124,19 @@ def _check(settings: PerturbSettings, services: Services) -> None:
     if settings.by == "translator" and spec == "gloss" and settings.frame != settings.pair[0]:
         hint = f"add --matrix {settings.pair[0]}, or use --translator seq2seq:MODEL or llm"
         raise UsageError("a gloss gives words to mix in, and is no sentence to mix into", hint=hint)
+
+
+def cache_of(settings: PerturbSettings, out: str) -> str | None:
+    """Where answers lie when nothing else is said; None where nobody is asked.
+
+    Args:
+        settings: What is made.
+        out: Where it goes.
+    """
+    if settings.by == "prompt":
+        return default_cache(f"{out}{PROMPTED}")
+    asks = settings.by == "translator" and needs_chat(settings.translator or TRANSLATOR)
+    return default_cache(out) if asks else None
 
 
 def _translated(

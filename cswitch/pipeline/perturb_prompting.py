@@ -49,7 +49,7 @@ def run_prompted(
     """Perturbs a data set by a language model.
 
     The texts of all rows go, what is protected masked, through the loop that proposes, measures, edits and asks again,
-    into ``OUT.prompt``; then each is put back in its row. What was answered is kept in ``OUT.prompt.answers.db``.
+    into ``OUT.prompt``, a file for each CMI; then each is put back in its row. Answers are kept where the access says.
 
     Args:
         path: The data.

@@ -55,8 +55,8 @@ class JobAnswers(SqliteAnswers):
 
     def capabilities(self, endpoint: str, model: str) -> bytes | None:
         """What a probe of the endpoint found, as it was kept."""
-        found = (one.capabilities(endpoint, model) for one in (super(), *self.others))
-        return next(filter(None, found), None)
+        before = (one.capabilities(endpoint, model) for one in self.others)
+        return super().capabilities(endpoint, model) or next(filter(None, before), None)
 
     def spent(self) -> Totals:
         """What this machine took so far, and its part of what earlier runs took."""

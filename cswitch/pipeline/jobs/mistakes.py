@@ -57,6 +57,11 @@ def _of_value(value: object, kind: Any, place: str) -> Iterator[Mistake]:
     if inner is not None and not (value is None and _takes_none(kind)):
         yield from mistakes(value, inner, place)
         return
+    value_kind = _struct_in(get_args(kind)[1]) if get_origin(kind) is dict else None
+    if value_kind is not None and isinstance(value, dict):
+        for name, one in value.items():
+            yield from mistakes(one, value_kind, _joined(place, str(name)))
+        return
     item = _struct_in(next(iter(get_args(kind)), None)) if get_origin(kind) in (tuple, list) else None
     if item is not None and isinstance(value, list):
         for number, one in enumerate(value):

@@ -32,9 +32,9 @@ def resolved(job: Job, folder: Path) -> Job:
     asked = found.stages[0].prompt if found.stages else None
     if asked is None:
         return found
-    from cswitch.pipeline.jobs.prompt_spec import recipe_in, server_of
+    from cswitch.pipeline.jobs.prompt_spec import server_of
 
-    asked = msgspec.structs.replace(asked, recipe=recipe_in(asked.recipe, folder), base_url=server_of(asked))
+    asked = msgspec.structs.replace(asked, recipe=found_in(asked.recipe, folder), base_url=server_of(asked))
     return msgspec.structs.replace(
         found, stages=(msgspec.structs.replace(found.stages[0], prompt=asked), *found.stages[1:])
     )
@@ -91,6 +91,7 @@ def _files(path: str, move: Move, folder: Path) -> str:
 
 def _stage(stage: Stage, move: Move, folder: Path) -> Stage:
     synth, asked, kept = stage.synth, stage.prompt, stage.filter
+    export, perturb, recipe = stage.export, stage.perturb, stage.recipe
     if synth is not None:
         synth = msgspec.structs.replace(
             synth, like=synth.like and move(synth.like), lexicons=tuple(map(move, synth.lexicons))
@@ -106,7 +107,41 @@ def _stage(stage: Stage, move: Move, folder: Path) -> Stage:
         }
         pairs = kept.pairs and _files(kept.pairs, move, folder)
         kept = msgspec.structs.replace(kept, filters=filters, pairs=pairs)
-    return msgspec.structs.replace(stage, synth=synth, prompt=asked, filter=kept)
+    if export is not None:
+        template = move(export.template) if is_path(export.template) else export.template
+        pairs, config = export.pairs and _files(export.pairs, move, folder), export.config and move(export.config)
+        export = msgspec.structs.replace(export, pairs=pairs, template=template, config=config)
+    if perturb is not None:
+        lexicons, cache = tuple(map(move, perturb.lexicons)), perturb.cache and move(perturb.cache)
+        file = _lies(perturb.preset, perturb.preset_file, move)
+        perturb = msgspec.structs.replace(perturb, lexicons=lexicons, cache=cache, preset_file=file)
+    if recipe is not None:
+        file = _lies(recipe.name, recipe.file, move)
+        recipe = msgspec.structs.replace(recipe, lexicons=tuple(map(move, recipe.lexicons)), file=file)
+    return msgspec.structs.replace(
+        stage, synth=synth, prompt=asked, filter=kept, export=export, perturb=perturb, recipe=recipe
+    )
+
+
+def is_path(name: str) -> bool:
+    """Whether something that may be named is the path of a YAML file."""
+    return "/" in name or name.lower().endswith((".yaml", ".yml"))
+
+
+def found_in(name: str, folder: Path) -> str:
+    """A name, or the path of a file that lies in a folder if it is not there where the command is run."""
+    if name.lower().endswith((".yaml", ".yml")) and not Path(name).exists() and (folder / name).exists():
+        return os.path.normpath(folder / name)
+    return name
+
+
+def _lies(name: str, file: str | None, move: Move) -> str | None:
+    """Where a file lies whose path is also its name, which stays as it is; None for what has a name alone."""
+    if file is not None:
+        return move(file)
+    if not is_path(name):
+        return None
+    return os.path.abspath(name) if os.path.exists(name) else move(name)
 
 
 def _words(key: str, value: object, move: Move) -> object:

@@ -29,10 +29,14 @@ _OPTION = re.compile(r"--([a-z-]+)")
 _RATIO = re.compile(r"([\d.]+)\s*-\s*([\d.]+)")
 
 
-def written_out(given: dict[str, Any]) -> dict[str, Any]:
+def written_out(given: dict[str, Any], folder: Path) -> dict[str, Any]:
     """A stage as :class:`~cswitch.schemas.job.PromptStage` has it; what cannot be read stays as it is.
 
-    >>> written_out({"pair": "en-hin", "cmi": 30, "text_lang": "hi"})
+    Args:
+        given: The stage as it is written.
+        folder: What paths are relative to.
+
+    >>> written_out({"pair": "en-hin", "cmi": 30, "text_lang": "hi"}, Path())
     {'languages': ['en', 'hi'], 'cmi': [30, 30], 'source': 'text', 'source_lang': 'hi'}
     """
     found: dict[str, Any] = {}
@@ -103,16 +107,6 @@ def access_of(stage: PromptStage, *, world: int = 1, cache: str | None = None) -
 def server_of(stage: PromptStage) -> str:
     """The server of a stage."""
     return stage.base_url or os.environ.get(URL) or OPENAI
-
-
-def recipe_in(name: str, folder: Path) -> str:
-    """The recipe of a job in a folder.
-
-    A recipe's name is part of what decides the output, so a path of one stays as it is where it is found.
-    """
-    if name.lower().endswith((".yaml", ".yml")) and not Path(name).exists() and (folder / name).exists():
-        return os.path.normpath(folder / name)
-    return name
 
 
 def meaning(stage: PromptStage, place: str) -> Iterator[Mistake]:

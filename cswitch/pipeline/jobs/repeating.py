@@ -7,21 +7,29 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from cswitch import __version__
 from cswitch.generators.prompting.client.secrets import Redactor
+from cswitch.pipeline.jobs.kinds import output_of
 from cswitch.pipeline.jobs.paths import relative, resolved
-from cswitch.pipeline.jobs.spec import job_text
+from cswitch.pipeline.jobs.written import job_text
 from cswitch.pipeline.locked_files import PartFile
 from cswitch.pipeline.output import is_stream
 from cswitch.pipeline.source import Source
 from cswitch.pipeline.tag_input import Reading
+from cswitch.schemas.commands import ExportStage, RomaniseStage
 from cswitch.schemas.job import FilterSettings, Job, JobInput, JobOutput, OutputFormat, PromptStage, Stage, TagSettings
 from cswitch.schemas.prompting import PromptSettings
 from cswitch.schemas.settings import SynthSettings
 
 if TYPE_CHECKING:
+    from cswitch.perturb.settings import PerturbSettings
+    from cswitch.pipeline.perturb_extra import Services
     from cswitch.pipeline.prompt_access import Access
     from cswitch.pipeline.prompt_source import PromptSource
+    from cswitch.pipeline.recipes.items import RecipeSource
+    from cswitch.pipeline.recipes.settings import RecipeSettings
 
 SUFFIX = ".job.yaml"
 """What follows the name of the output in that of its job file."""
@@ -59,6 +67,50 @@ def filter_job(source: str, settings: FilterSettings, output: str, rejects: str 
     )
 
 
+def export_job(source: str, stage: ExportStage, output: str, *, folder: bool) -> Job:
+    """The job of a run of ``cswitch export``."""
+    return _command(JobInput(path=source), Stage(export=stage), output, folder=folder)
+
+
+def perturb_job(
+    source: str, settings: PerturbSettings, services: Services, output: str, rejects: str | None, *, folder: bool
+) -> Job:
+    """The job of a run of ``cswitch perturb``; it names the answers, so that a repetition costs nothing."""
+    from cswitch.pipeline.jobs.perturb_spec import asks_model, stage_of
+    from cswitch.pipeline.perturb_extra import cache_of
+
+    stage = stage_of(settings, services)
+    if asks_model(stage):
+        cache = stage.cache or cache_of(settings, os.path.abspath(output))
+        stage = msgspec.structs.replace(stage, cache=cache, base_url=services.access().base_url)
+    return _command(JobInput(path=source), Stage(perturb=stage), output, rejects, folder=folder)
+
+
+def recipe_job(source: RecipeSource, settings: RecipeSettings, output: str, rejects: str | None) -> Job:
+    """The job of a run of ``cswitch recipes run``."""
+    from cswitch.pipeline.jobs.recipe_spec import stage_of
+
+    given = JobInput(
+        path=source.path,
+        format=source.fmt,
+        links=source.links,
+        pretokenised=source.pretokenised,
+        field=source.field or None,
+        limit=source.limit,
+    )
+    return _command(given, Stage(recipe=stage_of(settings)), output, rejects)
+
+
+def romanise_job(source: str, layout: str, stage: RomaniseStage, output: str) -> Job:
+    """The job of a run of ``cswitch romanise``."""
+    return _command(JobInput(path=source, format=layout), Stage(romanise=stage), output)
+
+
+def _command(given: JobInput, stage: Stage, output: str, rejects: str | None = None, *, folder: bool = False) -> Job:
+    place = JobOutput(folder=output, rejects=rejects) if folder else JobOutput(file=output, rejects=rejects)
+    return Job(input=given, stages=(stage,), output=place)
+
+
 def prompt_job(
     source: PromptSource,
     settings: PromptSettings,
@@ -90,14 +142,14 @@ def prompt_job(
 
 
 def job_file(output: str) -> Path | None:
-    """The job file of an output; None for standard output, pipes and devices.
+    """The job file of an output, a file or a folder; None for standard output, pipes and devices.
 
-    >>> job_file("out.jsonl"), job_file("-")
-    (PosixPath('out.jsonl.job.yaml'), None)
+    >>> job_file("out.jsonl"), job_file("data/"), job_file("-")
+    (PosixPath('out.jsonl.job.yaml'), PosixPath('data.job.yaml'), None)
     """
-    if is_stream(output) or os.path.abspath(output).startswith(_DEVICES):
+    if (is_stream(output) and not os.path.isdir(output)) or os.path.abspath(output).startswith(_DEVICES):
         return None
-    return Path(f"{output}{SUFFIX}")
+    return Path(f"{output.rstrip('/') or output}{SUFFIX}")
 
 
 def keep(job: Job, config: str, command: str, *, replace: bool = True) -> Path | None:
@@ -118,7 +170,7 @@ def keep(job: Job, config: str, command: str, *, replace: bool = True) -> Path |
     Raises:
         OSError: It cannot be written.
     """
-    path = job_file(job.output.file)
+    path = job_file(output_of(job))
     if path is None or "-" in _read_from(job) or not _is_free(path, replace=replace):
         return None
     folder = path.resolve().parent

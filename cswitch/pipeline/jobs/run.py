@@ -18,6 +18,7 @@ from cswitch.core.errors import CswitchError, InputError, RunError, UsageError
 from cswitch.pipeline.aligners import AUTO, learns_from_corpus
 from cswitch.pipeline.checks import MAX_WORKERS, check_number
 from cswitch.pipeline.jobs.folder import JobFolder, RunSummary, summed
+from cswitch.pipeline.jobs.kinds import is_command, is_exported
 from cswitch.pipeline.jobs.paths import WORD_LISTS
 from cswitch.pipeline.jobs.plan import make_plan
 from cswitch.pipeline.jobs.pool import Outcome, each_done
@@ -112,8 +113,9 @@ def run_job(
     check_number("--workers", workers, most=MAX_WORKERS)
     check_number("--world-size", world)
     check_number("--rank", rank, least=0, most=world - 1)
-    if job.output.file:
-        raise UsageError("output.file is done by cswitch run", hint="name a folder, or call what its stage stands for")
+    if is_command(job) or is_exported(job):
+        what = "an export" if is_exported(job) else "the output of one command"
+        raise UsageError(f"{what} is done by cswitch run", hint="name a folder, or call what its stage stands for")
     progress = progress or (lambda _: None)
     asked = job.stages[0].prompt
     if asked is not None and engine is not None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
 from cswitch import __version__
 from cswitch.core.errors import CswitchError, InputError, UsageError
@@ -21,9 +21,11 @@ from cswitch.generators.switching.glue import RULES
 from cswitch.generators.switching.shorthand import excluded, longhand
 from cswitch.pipeline.checks import check
 from cswitch.pipeline.jobs.ends import ends
+from cswitch.pipeline.jobs.kinds import ALONE, is_exported, name_of
 from cswitch.pipeline.jobs.mistakes import Mistake, mistakes
 from cswitch.pipeline.jobs.paths import resolved
-from cswitch.schemas.job import FilterSettings, Job, JobOutput, PromptStage, Stage, TagSettings
+from cswitch.pipeline.jobs.written import job_text
+from cswitch.schemas.job import FilterSettings, Job, Stage, TagSettings
 from cswitch.schemas.settings import SynthSettings
 
 _BESIDE_FILTERS = tuple(name for name in FilterSettings.__struct_fields__ if name != "filters")
@@ -78,14 +80,14 @@ def parse_job(text: str, path: str, folder: Path) -> Job:
         WrongJobError: It cannot be meant.
     """
     document = parse(text, path)
-    value = _longhand(document.value)
+    value = _longhand(document.value, folder)
     keys = list(_keys(document.value))
     told = {mistake.field for mistake in keys}
     found = [*keys, *(one for one in mistakes(value, Job) if one.field not in told), *_excluded(document.value)]
     if found:
         raise _wrong(document, found)
     job = resolved(msgspec.convert(value, Job), folder)
-    found = [*_meaning(msgspec.to_builtins(job)), *ends(job)]
+    found = [*_meaning(job), *ends(job)]
     if found:
         raise _wrong(document, found)
     return job
@@ -97,8 +99,7 @@ def check_job(job: Job) -> None:
     Raises:
         UsageError: With what is wrong.
     """
-    value = msgspec.to_builtins(job)
-    for mistake in (*_meaning(value), *ends(job)):
+    for mistake in (*_meaning(job), *ends(job)):
         raise UsageError(f"{mistake.field}: {mistake.message}", hint=mistake.hint)
 
 
@@ -112,32 +113,7 @@ def dump_job(job: Job, config: str) -> str:
     return f"# cswitch {__version__}, config {config}\n{job_text(job)}"
 
 
-def job_text(job: Job) -> str:
-    """A job as YAML, with every default that decides something written out."""
-    return yaml.safe_dump(_written(job), sort_keys=False, allow_unicode=True, width=120)
-
-
-def _written(value: object) -> object:
-    """A record as plain data with all that decides it, so that other defaults of a later version change nothing."""
-    if isinstance(value, dict):
-        return {name: _written(one) for name, one in value.items()}
-    if isinstance(value, msgspec.Struct):
-        passed_over = _passed_over(value)
-        fields = [field for field in msgspec.structs.fields(value) if field.name not in passed_over]
-        given = {field.name: (getattr(value, field.name), field.default) for field in fields}
-        return {name: _written(one) for name, (one, usual) in given.items() if not (one is None and usual is None)}
-    return [_written(one) for one in value] if isinstance(value, tuple | list) else value
-
-
-def _passed_over(value: msgspec.Struct) -> tuple[str, ...]:
-    """Fields that mean nothing beside the others, or are worked out."""
-    if isinstance(value, JobOutput):
-        return ("folder", "compression", "rows_per_shard") if value.file else ("file",)
-    names = value.__struct_fields__ if isinstance(value, PromptStage) else ()
-    return tuple(name for name in names if name.endswith("_digest"))
-
-
-def _longhand(value: dict[str, Any]) -> dict[str, Any]:
+def _longhand(value: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The document with what may be written short (``cmi: 20-40``, ``pair: en-hi``) written out."""
     stages = value.get("stages")
     if not isinstance(stages, list):
@@ -145,28 +121,35 @@ def _longhand(value: dict[str, Any]) -> dict[str, Any]:
     written = []
     for stage in stages:
         whole = dict(stage) if isinstance(stage, dict) else stage
-        for name, written_out in (("synth", longhand), ("prompt", _prompt_longhand), ("filter", _filter_longhand)):
-            if isinstance(whole, dict) and isinstance(whole.get(name), dict):
-                whole[name] = written_out(whole[name])
+        for name in whole if isinstance(whole, dict) else ():
+            if name in Stage.__struct_fields__ and isinstance(whole[name], dict):
+                whole[name] = _written_out(name, whole[name], folder)
         written.append(whole)
     return {**value, "stages": written}
 
 
-def _prompt_longhand(given: dict[str, Any]) -> dict[str, Any]:
-    from cswitch.pipeline.jobs.prompt_spec import written_out
-
-    return written_out(given)
+def _written_out(name: str, given: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A stage with what may be written short written out."""
+    if name == "synth":
+        return longhand(given)
+    if name == "filter":
+        return _filter_longhand(given)
+    if name == "tag":
+        return given
+    found: dict[str, Any] = import_module(f"{__package__}.{name}_spec").written_out(given, folder)
+    return found
 
 
 def _keys(value: dict[str, Any]) -> Iterator[Mistake]:
     """Keys of servers, which are looked for before anything is said about fields."""
     stages = value.get("stages")
     for number, stage in enumerate(stages if isinstance(stages, list) else ()):
-        given = stage.get("prompt") if isinstance(stage, dict) else None
-        if isinstance(given, dict):
-            from cswitch.pipeline.jobs.prompt_spec import keys_in
+        for name in ("prompt", "perturb"):
+            given = stage.get(name) if isinstance(stage, dict) else None
+            if isinstance(given, dict):
+                from cswitch.pipeline.jobs.prompt_spec import keys_in
 
-            yield from keys_in(given, f"stages[{number}].prompt")
+                yield from keys_in(given, f"stages[{number}].{name}")
 
 
 def _excluded(value: dict[str, Any]) -> Iterator[Mistake]:
@@ -193,36 +176,52 @@ def _filter_longhand(given: dict[str, Any]) -> dict[str, Any]:
     return {"filters": {name: {} if value is None else value for name, value in named.items()}, **rest}
 
 
-def _meaning(value: dict[str, Any]) -> Iterator[Mistake]:
+def _meaning(job: Job) -> Iterator[Mistake]:
     """What is wrong with stages that have the right types."""
-    stages = value["stages"]
-    if not stages:
+    if not job.stages:
         yield Mistake("stages", "there is none", "begin with - synth:, - prompt: or - tag:")
-    for number, stage in enumerate(stages):
+    behind = len(job.stages) - is_exported(job)
+    for number, stage in enumerate(job.stages):
         place = f"stages[{number}]"
-        if len([name for name in Stage.__struct_fields__ if stage.get(name) is not None]) != 1:
+        if len([name for name in Stage.__struct_fields__ if getattr(stage, name) is not None]) != 1:
             known = ", ".join(Stage.__struct_fields__)
             yield Mistake(place, "a stage is one thing", f"give each its own item of the list: {known}")
-        elif stage.get("synth") is not None:
-            if number:
-                yield Mistake(f"{place}.synth", "pairs are there only at the beginning", "make it the first stage")
-            yield from _synth(stage["synth"], f"{place}.synth")
-        elif stage.get("prompt") is not None:
-            if number:
-                yield Mistake(f"{place}.prompt", "pairs are there only at the beginning", "make it the first stage")
-            yield from _prompt(stage["prompt"], f"{place}.prompt")
-        elif stage.get("tag") is not None:
-            yield from _tag(msgspec.convert(stage["tag"], TagSettings), f"{place}.tag")
-        elif number == 0 and not value["output"].get("file"):
-            hint = "begin with synth, prompt or tag; cswitch filter takes records that are tagged already"
-            yield Mistake(f"{place}.filter", "there is nothing yet to be left out", hint)
-        else:
-            settings = msgspec.convert(stage["filter"], FilterSettings)
-            yield from _filter(settings, f"{place}.filter", last=number == len(stages) - 1)
-            if number and (settings.all_reasons or settings.pairs):
-                name = "pairs" if settings.pairs else "all_reasons"
-                hint = "leave it out, or run cswitch filter over the shards"
-                yield Mistake(f"{place}.filter.{name}", "that is for a job whose output is a file", hint)
+            continue
+        name = name_of(stage)
+        yield from _in_place(job, number, name, f"{place}.{name}")
+        yield from _of_stage(stage, f"{place}.{name}", last=number == behind - 1)
+        if number and stage.filter is not None and (stage.filter.all_reasons or stage.filter.pairs):
+            beside = "pairs" if stage.filter.pairs else "all_reasons"
+            hint = "leave it out, or run cswitch filter over the shards"
+            yield Mistake(f"{place}.filter.{beside}", "that is for a job whose output is a file", hint)
+
+
+def _in_place(job: Job, number: int, name: str, place: str) -> Iterator[Mistake]:
+    """What is wrong with where a stage stands."""
+    alone, last = len(job.stages) == 1, number == len(job.stages) - 1
+    if name in ("synth", "prompt") and number:
+        yield Mistake(place, "pairs are there only at the beginning", "make it the first stage")
+    elif name in ALONE and not alone:
+        hint = "leave out the other stages, and write a job of its own for what is done with its file"
+        yield Mistake(place, "it is the only stage of a job", hint)
+    elif name == "export" and not last:
+        yield Mistake(place, "an export ends a job", "make it the last stage")
+    elif name == "filter" and number == 0 and not (alone and job.output.file):
+        hint = "begin with synth, prompt or tag; cswitch filter takes records that are tagged already"
+        yield Mistake(place, "there is nothing yet to be left out", hint)
+
+
+def _of_stage(stage: Stage, place: str, *, last: bool) -> Iterator[Mistake]:
+    """What is wrong with the settings of a stage."""
+    if stage.synth is not None:
+        yield from _synth(msgspec.to_builtins(stage.synth), place)
+    elif stage.tag is not None:
+        yield from _tag(stage.tag, place)
+    elif stage.filter is not None:
+        yield from _filter(stage.filter, place, last=last)
+    else:
+        name = name_of(stage)
+        yield from import_module(f"{__package__}.{name}_spec").meaning(getattr(stage, name), place)
 
 
 def _synth(value: dict[str, Any], place: str) -> Iterator[Mistake]:
@@ -249,12 +248,6 @@ def _synth(value: dict[str, Any], place: str) -> Iterator[Mistake]:
         name = option[1].replace("-", "_") if option else ""
         field = f"{place}.{name}" if name in SynthSettings.__struct_fields__ else place
         yield Mistake(field, error.message.replace("--", ""), error.hint.replace("--", ""))
-
-
-def _prompt(value: dict[str, Any], place: str) -> Iterator[Mistake]:
-    from cswitch.pipeline.jobs.prompt_spec import meaning
-
-    yield from meaning(msgspec.convert(value, PromptStage), place)
 
 
 def _tag(settings: TagSettings, place: str) -> Iterator[Mistake]:

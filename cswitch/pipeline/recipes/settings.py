@@ -11,6 +11,7 @@ import yaml
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
 from cswitch.core.seeds import settings_hash
+from cswitch.core.text.scripts import check_language
 from cswitch.generators.recipes.recipe import Recipe, Step, load_recipe, operation_class
 from cswitch.generators.switching.shorthand import longhand
 from cswitch.pipeline.checks import check, check_number
@@ -39,6 +40,8 @@ class RecipeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Paths of the user's own lexicons."""
     seed: int = 0
     """Seed of every random choice."""
+    file: str = ""
+    """Where the recipe lies, when its name is a path that leads there no more; decides nothing."""
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,15 +62,34 @@ def ready(settings: RecipeSettings) -> Ready:
         UsageError: There is no such recipe, or a change of its settings cannot be meant.
         InputError: Its file is wrong.
     """
-    recipe = load_recipe(settings.recipe)
+    recipe = load_recipe(settings.file or settings.recipe)
+    settings = msgspec.structs.replace(settings, file="")
     check_number("--seed", settings.seed, least=-(2**63 - 1))
     for name in settings.changed:
         if name not in {step.name for step in recipe.steps}:
             known = [step.name for step in recipe.steps]
             raise UsageError(f"--set {name}: recipe {recipe.name} has no such step", hint=suggest(name, known))
     steps = tuple(_changed(step, settings) for step in recipe.steps)
-    config = settings_hash(settings, recipe.digest, lexicon_digest(settings.lexicons))
+    neutral = msgspec.structs.replace(settings, lexicons=())  # what they hold decides, not where they lie
+    config = settings_hash(neutral, recipe.digest, lexicon_digest(settings.lexicons))
     return Ready(recipe=recipe, steps=steps, config=config)
+
+
+def in_order(sides: tuple[str, ...], matrix: str, recipe: Recipe) -> tuple[str, ...]:
+    """Languages, the matrix language first: the one asked for, else the recipe's own where it is among them.
+
+    Args:
+        sides: The languages.
+        matrix: What was asked for; empty for nothing.
+        recipe: The recipe.
+
+    Raises:
+        UsageError: It is not among the languages.
+    """
+    first = check_language(matrix) if matrix else recipe.languages[0] if recipe.languages[0] in sides else sides[0]
+    if first not in sides:
+        raise UsageError(f"--matrix {matrix} is not among the languages", hint=f"choose {' or '.join(sides)}")
+    return (first, *(lang for lang in sides if lang != first))
 
 
 def changes(texts: Sequence[str], recipe: Recipe) -> dict[str, dict[str, Any]]:
