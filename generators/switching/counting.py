@@ -73,9 +73,9 @@ def count(graph: Graph, cells: list[Cell], *, weighted: bool = True, known: Exte
         known: How far the graph reaches, with the same ``weighted``; found when not given.
     """
     top_switches, top_removed, top_embedded = map(max, zip(*cells, strict=True))
-    _, widest, deepest, total = known or extent(graph, weighted=weighted)
+    most, widest, deepest, total = known or extent(graph, weighted=weighted)
     bits = total.bit_length() + 7 & ~7
-    width = top_embedded + 1 + widest
+    width = top_embedded + 1 + (widest if top_embedded < most else 0)
     rows = top_removed + 1 + (deepest if top_switches else 0)
     keep = _keep_mask(bits, width, rows, top_switches, top_removed, top_embedded)
     nodes = [0] * len(graph.into)

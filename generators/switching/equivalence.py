@@ -42,7 +42,9 @@ class TreeBuilder:
         if root is not None:
             straight = root.order == "straight"
             free = self._arcs(view, [part.unit for part in root.parts] if straight else [])
-            below = [unit for part in root.parts for unit in turned(part)] if straight else list(turned(root))
+            below: list[Unit] = []
+            for part in root.parts if straight else [root]:
+                turned(part, below)
             inner = self._arcs(view, below)
         yield Lattice(view.x_counts, free + inner, _apart(free, inner))
 
@@ -71,34 +73,37 @@ def _verb_ends(lang: str, letters: str, links: Sequence[Sequence[int]]) -> dict[
     return found
 
 
-def turned(node: Node) -> Iterator[Unit]:
-    """What may enter the parts of a node below which everything keeps the order of the matrix sentence.
+def turned(node: Node, found: list[Unit]) -> None:
+    """Adds what may enter the parts of a node below which everything keeps the order of the matrix sentence.
 
     Args:
         node: A turned node; others give nothing.
+        found: Where the units are added.
     """
     if node.order != "turned":
         return
     for part in node.parts:
-        x1, x2, y1, y2 = part.unit
-        if part.order == "leaf" and x2 - x1 == 1 == y2 - y1:
-            yield part.unit
+        if part.order == "leaf":
+            x1, x2, y1, y2 = part.unit
+            if x2 - x1 == 1 == y2 - y1:
+                found.append(part.unit)
         elif part.order == "straight":
-            yield from _pieces(part)
+            found += _pieces(part)
             for smaller in part.parts:
-                yield from turned(smaller)
+                turned(smaller, found)
         else:
-            yield from turned(part)
+            turned(part, found)
 
 
-def _pieces(node: Node) -> Iterator[Unit]:
+def _pieces(node: Node) -> list[Unit]:
     """Runs of the parts of a straight node, short of all of them."""
-    parts = node.parts
-    for start in range(len(parts)):
-        for end in range(start + 1, min(start + _LONGEST_RUN, len(parts)) + 1):
-            if end - start < len(parts):
-                first, last = parts[start].unit, parts[end - 1].unit
-                yield Unit(first.x1, last.x2, first.y1, last.y2)
+    units = [part.unit for part in node.parts]
+    size = len(units)
+    found = []
+    for start, first in enumerate(units):
+        longest = min(_LONGEST_RUN, size - 1)
+        found += [Unit(first.x1, last.x2, first.y1, last.y2) for last in units[start : start + longest]]
+    return found
 
 
 def _apart(free: list[Arc], inner: list[Arc]) -> dict[int, frozenset[int]]:
@@ -107,8 +112,9 @@ def _apart(free: list[Arc], inner: list[Arc]) -> dict[int, frozenset[int]]:
     ending: dict[int, list[int]] = {}
     for index, arc in enumerate(arcs):
         ending.setdefault(arc.end, []).append(index)
-    before = {end: frozenset(touching) for end, touching in ending.items()}
-    turned_before = {end: frozenset([n for n in touching if n >= single]) for end, touching in ending.items()}
+    starts = ending.keys() & {arc.start for arc in arcs}
+    before = {place: frozenset(ending[place]) for place in starts}
+    turned_before = {place: frozenset([n for n in ending[place] if n >= single]) for place in starts}
     found = {}
     for index, arc in enumerate(arcs):
         banned = (before if index >= single else turned_before).get(arc.start)

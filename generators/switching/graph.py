@@ -88,11 +88,7 @@ def compile_graph(lattice: Lattice, *, switches: bool = False, changes: bool = F
     """
     if changes and (switches or lattice.changes is None):
         raise ValueError("changes are counted instead of switch points, in a lattice that knows them")
-    places = {0, lattice.length}
-    for arc in lattice.arcs:
-        places.add(arc.start)
-        places.add(arc.end)
-    cuts = sorted(places)
+    cuts = sorted({0, lattice.length, *[arc.start for arc in lattice.arcs], *[arc.end for arc in lattice.arcs]})
     if switches or lattice.cohesion > 1:
         return _Compiler(lattice, cuts, switches, lattice.changes if changes else None).graph
     compiled = _by_bans if lattice.forbidden else _simple
@@ -118,15 +114,13 @@ def _by_bans(lattice: Lattice, cuts: list[int], changes: Changes | None) -> Grap
     """Nodes split by what may follow, and by nothing else."""
     starting = _starting(lattice)
     into: list[list[Edge]] = []
-    nodes: dict[int, _Nodes] = {}
-    for position in cuts:
-        nodes[position] = _new_nodes(into, starting.get(position))
+    nodes = {position: _new_nodes(into, starting.get(position)) for position in cuts}
     taken = changes.taken if changes else [0] * len(lattice.arcs)
     plain = not (lattice.already or changes)
     for position, after in pairwise(cuts):
         arcs = starting.get(position, {})
         embedded = 0 if plain else lattice.langs[position:after].count(EMBEDDED)
-        changed = _changed(changes, position, after)
+        changed = _changed(changes, position, after) if changes else 0
         for ban, node in nodes[position]:
             if node and not into[node]:
                 continue
@@ -145,8 +139,11 @@ def _by_bans(lattice: Lattice, cuts: list[int], changes: Changes | None) -> Grap
 
 def _new_nodes(into: list[list[Edge]], starting: _Arcs | None) -> _Nodes:
     """New nodes of a position in one state, one for each ban on what starts there, without edges."""
-    bans = sorted({_NO_BAN, *starting}, key=sorted) if starting else [_NO_BAN]
     first = len(into)
+    if not starting or starting.keys() == {_NO_BAN}:
+        into.append([])
+        return [(_NO_BAN, first)]
+    bans = sorted({_NO_BAN, *starting}, key=sorted)
     into.extend([[] for _ in bans])
     return list(zip(bans, range(first, len(into)), strict=True))
 
@@ -228,11 +225,12 @@ class _Compiler:
 def _starting(lattice: Lattice) -> dict[int, _Arcs]:
     """For each position, the arcs that start there, by those of the arcs ending there that must not come before."""
     ending: dict[int, set[int]] = {}
-    for index, arc in enumerate(lattice.arcs):
+    for index, arc in enumerate(lattice.arcs) if lattice.forbidden else ():
         ending.setdefault(arc.end, set()).add(index)
-    found: dict[int, _Arcs] = {}
+    found: dict[int, _Arcs] = {arc.start: {} for arc in lattice.arcs}
     for index, arc in enumerate(lattice.arcs):
-        before = lattice.forbidden.get(index)
-        ban = before & ending.get(arc.start, _NO_BAN) if before else _NO_BAN
-        found.setdefault(arc.start, {}).setdefault(ban, []).append(index)
+        ban = lattice.forbidden.get(index, _NO_BAN)
+        if ban and not ban <= (touching := ending.get(arc.start, _NO_BAN)):
+            ban &= touching
+        found[arc.start].setdefault(ban, []).append(index)
     return found

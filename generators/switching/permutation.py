@@ -137,14 +137,16 @@ def _top(stack: Sequence[_Part], seen: int) -> tuple[int, Order] | None:
 def _over(parts: Sequence[_Part], order: Order) -> _Part:
     """The part over some others; where the first is in the same order throughout, the others become parts of it."""
     first, last = parts[0].node, parts[-1].node
-    low, high = min(parts), max(parts)
+    if order == "straight":
+        low, high = parts
+    else:
+        low, high = min(parts), max(parts)
     unit = Unit(first.unit.x1, last.unit.x2, low.node.unit.y1, high.node.unit.y2)
     if first.order == order and len(parts) == 2 and (order == "straight" or _reversed(first)):
+        first.unit = unit
         first.parts.append(last)
-        below = first.parts
-    else:
-        below = [part.node for part in parts]
-    return _Part(low.start, high.end, Node(unit, order, below))
+        return _Part(low.start, high.end, first)
+    return _Part(low.start, high.end, Node(unit, order, [part.node for part in parts]))
 
 
 def _reversed(part: Node) -> bool:
