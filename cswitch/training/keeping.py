@@ -9,7 +9,9 @@ from functools import lru_cache
 from cswitch.core.text.scripts import scripts_for
 from cswitch.core.text.tokens import token_class
 from cswitch.generators.translating.kept import placeholders
+from cswitch.training.reading import Read
 from cswitch.training.records import Span
+from cswitch.training.settings import AugmentSettings
 
 _CODE = re.compile(r"(`{1,3})[^`]+\1", re.DOTALL)
 _SPACED_PLACEHOLDER = re.compile(r"\{\{? ?[\w.:-]{1,40} ?\}?\}|\[ [A-Z][A-Z0-9_]* \]|< ?/?[A-Za-z][\w-]{0,20} ?>")
@@ -17,6 +19,35 @@ _IDENTIFIER = re.compile(r"\w+_\w+|[a-z]+[A-Z]\w*|[\w.]+\(.*\)|--?[a-z][\w-]*|\w
 _MARKS_OF_CODE = frozenset("`{<[%_")
 _STOPS = frozenset(".!?:;।॥…")
 _PROPER = frozenset({"PROPN", "NNP", "NNPS"})
+
+
+def staying(read: Read, settings: AugmentSettings, asked: Sequence[int]) -> set[int]:
+    """Tokens that stay whatever they are linked to or a lexicon knows: placeholders, code, entities and names.
+
+    Args:
+        read: A sentence.
+        settings: What is kept.
+        asked: The tokens of which it is asked; of others some that stay may be missing.
+
+    >>> from cswitch.training.reading import Reader
+    >>> from cswitch.training.records import Example
+    >>> read = Reader("en", {}).read(Example(id="1", tokens="we saw Asha run my_file now".split()))
+    >>> sorted(staying(read, AugmentSettings(matrix="en", languages=("hi",), cmi=20), range(6)))
+    [2, 4]
+    """
+    tokens, keep = read.example.tokens, settings.keep
+    kept = {at for span in spans_kept(tokens, keep) for at in range(*span)}
+    if "code" in keep:
+        kept.update([at for at in asked if is_identifier(tokens[at])])
+    if settings.unit == "entity":
+        return kept
+    if "entities" in keep:
+        kept.update([at for span in read.mentions for at in range(*span)])
+    if "names" in keep:
+        if any(tokens[at][:1].isupper() for at in asked):
+            kept.update(names(tokens, settings.matrix))
+        kept.update([at for labels in read.texts.values() for at, label in enumerate(labels) if is_proper(label)])
+    return kept
 
 
 def spans_kept(tokens: Sequence[str], keep: Container[str]) -> list[Span]:

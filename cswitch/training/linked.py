@@ -23,11 +23,12 @@ from cswitch.generators.switching.targets import Aim
 from cswitch.generators.switching.view import AlignedPair, View
 from cswitch.schemas.settings import Constraint, SynthSettings
 from cswitch.training.guard import Guard
-from cswitch.training.keeping import is_identifier, is_proper, names, spans_kept
+from cswitch.training.keeping import staying
+from cswitch.training.reading import Read
 from cswitch.training.records import Example, Label, Mixed, Span
 from cswitch.training.settings import AugmentSettings
-from cswitch.training.switcher import Switcher, check
-from cswitch.training.weaving import Piece, mark, weave
+from cswitch.training.switcher import Switcher
+from cswitch.training.weaving import Piece, weave
 
 _UNITS: dict[str, str] = {"word": "word", "phrase": "phrase", "entity": "entity"}
 _TOLERANCE = 3.0
@@ -106,17 +107,15 @@ class LinkedSwitcher(Switcher):
             gaps=view.matrix.gaps,
             fixed=fixed,
         )
-        check(example)
-        read = self._read(example)
-        settings = self.settings
+        read = self.reader.read(example)
         reason, drawn = "", None
         if chosen := self.draws(pair.id, epoch):
-            guard = Guard(view, example, read.layers, read.texts, self._fixed(view, example, read.texts, read.mentions))
+            guard = Guard(view, example, read.layers, read.texts, self._fixed(view, read))
             drawn = self._draw(view, pair, guard, epoch)
             reason = "" if drawn else "no_units" if any(view.links_of_x) else "no_links"
         if drawn is None:
             bare = replace(weave(example, read.tags, read.layers, []), chosen=chosen, reason=reason)
-            return mark(bare, read.mentions, read.layers, self._bio_layers(read)) if settings.markers else bare
+            return self.marked(bare, read)
         lattice, path, reachable = drawn
         written = write(view, lattice, path)
         pieces = _pieces(lattice, path, written, guard)
@@ -128,8 +127,7 @@ class LinkedSwitcher(Switcher):
         words = max(1, view.x_tags.count(view.matrix.lang))
         gone = sum(lattice.arcs[index].removed for index in path)
         low, high = reachable
-        mixed = replace(mixed, rate=gone / words, reachable=(round(low, 4), round(high, 4)))
-        return mark(mixed, read.mentions, read.layers, self._bio_layers(read)) if settings.markers else mixed
+        return self.marked(replace(mixed, rate=gone / words, reachable=(round(low, 4), round(high, 4))), read)
 
     def _flip(self, pair: AlignedPair) -> bool:
         matrix, known = self.settings.matrix, (pair.source.lang, pair.target.lang)
@@ -156,22 +154,11 @@ class LinkedSwitcher(Switcher):
             self._builders[langs] = load("builder", settings.method)(synth)
         return self._builders[langs]
 
-    def _fixed(
-        self, view: View, example: Example, texts: Mapping[str, list[str | None]], mentions: Sequence[Span]
-    ) -> frozenset[int]:
+    def _fixed(self, view: View, read: Read) -> frozenset[int]:
         """Tokens that stay, or come back with the arc that takes them."""
-        keep, tokens = self.settings.keep, example.tokens
-        kept = {at for at, counted in enumerate(view.x_counts) if counted < 0 and tokens[at][:1].isalnum()}
-        for start, end in spans_kept(tokens, keep):
-            kept.update(range(start, end))
-        if "code" in keep:
-            kept.update(at for at, token in enumerate(tokens) if is_identifier(token))
-        if self.settings.unit != "entity":
-            if "entities" in keep:
-                kept.update(at for start, end in mentions for at in range(start, end))
-            if "names" in keep:
-                kept.update(names(tokens, self.settings.matrix))
-                kept.update(at for layer in texts.values() for at, label in enumerate(layer) if is_proper(label))
+        tokens = read.example.tokens
+        kept = staying(read, self.settings, range(len(tokens)))
+        kept.update([at for at, counted in enumerate(view.x_counts) if counted < 0 and tokens[at][:1].isalnum()])
         return frozenset(kept)
 
     def _draw(
@@ -214,7 +201,7 @@ def _pieces(lattice: Lattice, path: Path, written: Written, guard: Guard) -> lis
         end = at + len(arc.pieces)
         tags = [tag if tag in NEUTRAL and tag != "ne" else language_tag(tag) for tag in written.langs[at:end]]
         labels = guard.labels(arc)
-        pieces.append(Piece(arc.start, arc.end, written.tokens[at:end], tags, arc.removed, labels=labels))
+        pieces.append(Piece(arc.start, arc.end, written.tokens[at:end], tags, labels=labels))
         at, position = end, arc.end
     return pieces
 

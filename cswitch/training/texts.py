@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cswitch.core.errors import InputError
-from cswitch.core.noise.splice import splice
 from cswitch.core.text.scripts import UNSPACED, script_of
 from cswitch.core.text.tokens import token_class, tokenise
 from cswitch.training.records import Example, Mixed, Span
 from cswitch.training.switcher import Switcher
 from cswitch.training.weaving import OPENING
+
+_SPOKEN = frozenset({"word", "number"})
+"""Kinds of token that would read as one where nothing stands between them."""
 
 
 class MixedText(NamedTuple):
@@ -150,80 +152,48 @@ def write(text: str, offsets: Sequence[Span], mixed: Mixed) -> tuple[str, list[S
         offsets: ``[start, end)`` of the tokens of the example in it.
         mixed: Its tokens, mixed.
     """
-    if None not in mixed.origins:
-        return _unmarked(text, offsets, mixed)
-    places: list[Span] = []
-    words: list[list[str]] = []
-    parted: set[int] = set()
-    was_marker = False
-    for at, (token, origin) in enumerate(zip(mixed.tokens, mixed.origins, strict=True)):
-        if origin is None:  # a marker goes with the token it opens or closes
-            where = _beside(mixed, offsets, at, token)
-            places.append((where, where))
-            words.append([token])
-            if token == OPENING:
-                was_marker = True
-            parted.add(len(words) - 1)
-            continue
-        if at and mixed.origins[at - 1] == origin:
-            words[-1] += [" ", token] if mixed.gaps[at] else [token]
-            continue
-        if was_marker or _melts(mixed, at):
-            parted.add(len(words))
-        was_marker = False
-        places.append((offsets[origin[0]][0], offsets[origin[1] - 1][1]))
-        words.append([token])
-    parted.discard(0)
-    new, spans = splice(text, places, ["".join(pieces) for pieces in words], parted)
-    found: list[Span] = []
-    for pieces, (start, _) in zip(words, spans, strict=True):
-        for piece in pieces:
-            if piece != " ":
-                found.append((start, start + len(piece)))
-            start += len(piece)
-    return new, found
-
-
-def _unmarked(text: str, offsets: Sequence[Span], mixed: Mixed) -> tuple[str, list[Span]]:
-    """The same where there are no markers: what did not change is moved as it stands."""
-    tokens, langs, origins = mixed.tokens, mixed.langs, mixed.origins
     parts: list[str] = []
     found: list[Span] = []
-    last = shift = 0
+    last = size = 0
     before: Span | None = None
-    for at, origin in enumerate(origins):
-        assert origin is not None
-        token = tokens[at]
-        if origin == before:  # a further word of what replaces some tokens
+    for at, (token, origin) in enumerate(zip(mixed.tokens, mixed.origins, strict=True)):
+        if origin is not None and origin == before:  # a further word of what replaces some tokens
             gap = " " if mixed.gaps[at] else ""
-            start = found[-1][1] + len(gap)
-            parts += gap, token
-            shift += len(gap) + len(token)
         else:
-            start, end = offsets[origin[0]][0], offsets[origin[1] - 1][1]
-            if at and langs[at] != langs[at - 1] and text[last:start] == "" and _melts(mixed, at):
-                parts.append(" ")
-                shift += 1
-            parts += text[last:start], token
-            last = end
-            start += shift
-            shift += len(token) - (end - start + shift)
-        found.append((start, start + len(token)))
-        before = origin
+            start, end = (offsets[origin[0]][0], offsets[origin[1] - 1][1]) if origin else _beside(offsets, mixed, at)
+            gap = text[last:start] or (" " if at and _parted(text, offsets, mixed, at) else "")
+            before, last = origin, end
+        start = size + len(gap)
+        size = start + len(token)
+        parts += gap, token
+        found.append((start, size))
     return "".join([*parts, text[last:]]), found
 
 
-def _beside(mixed: Mixed, offsets: Sequence[Span], at: int, token: str) -> int:
-    """Where in the old text a marker stands."""
-    origin = mixed.origins[at + 1 if token == OPENING else at - 1]
+def _beside(offsets: Sequence[Span], mixed: Mixed, at: int) -> Span:
+    """Where in the old text a marker stands: it goes with the token that it opens or closes."""
+    opens = mixed.tokens[at] == OPENING
+    origin = mixed.origins[at + 1 if opens else at - 1]
     if origin is None:
         raise ValueError(f"marker {at} stands beside no token")
-    return offsets[origin[0]][0] if token == OPENING else offsets[origin[1] - 1][1]
+    where = offsets[origin[0]][0] if opens else offsets[origin[1] - 1][1]
+    return where, where
 
 
-def _melts(mixed: Mixed, at: int) -> bool:
-    """Whether a word would melt into the one before it, now that one of them is in a script with spaces."""
-    if not at or token_class(mixed.tokens[at]) != "word" or mixed.langs[at] == mixed.langs[at - 1]:
+def _parted(text: str, offsets: Sequence[Span], mixed: Mixed, at: int) -> bool:
+    """Whether a space is put before a token where there was none: for a marker, or a word that would melt into another.
+
+    Of two words that touch neither is new where they touched before.
+    """
+    origins = mixed.origins[at - 1 : at + 1]
+    before, token = mixed.tokens[at - 1 : at + 1]
+    if None in origins:
+        return origins[1] is None or before == OPENING
+    kinds = {token_class(before), token_class(token)}
+    if "word" not in kinds or not kinds <= _SPOKEN:
         return False
-    one, other = script_of(mixed.tokens[at - 1]), script_of(mixed.tokens[at])
-    return mixed.tokens[at - 1][-1:].isalnum() and (one in UNSPACED) != (other in UNSPACED)
+    old = [text[offsets[origin[0]][0] : offsets[origin[1] - 1][1]] for origin in origins if origin]
+    if old == [before, token]:
+        return False
+    unspaced = [script_of(one) in UNSPACED for one in (before, token)]
+    return not all(unspaced) if kinds == {"word"} else not any(unspaced)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from cswitch.core.measures import cmi
+from cswitch.core.measures import language_tokens
+from cswitch.core.measures.formulas import cmi_of
 from cswitch.core.text.scripts import UNSPACED, script_of
 from cswitch.training.labels import Layer
 from cswitch.training.records import Example, Label, Mixed, Span
@@ -26,14 +29,10 @@ class Piece(NamedTuple):
     """What comes instead."""
     tags: Sequence[str]
     """A tag a word."""
-    removed: int
-    """Tokens of the matrix language that go."""
     spaced: bool = True
     """Whether the words have spaces between them."""
     labels: Mapping[str, list[Label]] | None = None
     """Labels of the words by layer, where they are not those of what is replaced."""
-    gaps: Sequence[bool | None] | None = None
-    """Gaps before the words, where the caller knows them."""
 
 
 def weave(example: Example, tags: Sequence[str], layers: Mapping[str, Layer], pieces: Sequence[Piece]) -> Mixed:
@@ -46,43 +45,24 @@ def weave(example: Example, tags: Sequence[str], layers: Mapping[str, Layer], pi
         pieces: What is replaced, in order, without overlaps; their labels can be carried.
 
     >>> example = Example(id="1", tokens=["in", "Spain", "."], labels={"ner": ["O", "B-LOC", "O"]}, spans=[(1, 2)])
-    >>> piece = Piece(1, 2, ["la", "España"], ["es", "es"], 1)
+    >>> piece = Piece(1, 2, ["la", "España"], ["es", "es"])
     >>> made = weave(example, ["en", "en", "other"], {"ner": Layer("ner")}, [piece])
     >>> made.tokens, made.labels, made.spans
     (['in', 'la', 'España', '.'], {'ner': ['O', 'B-LOC', 'I-LOC', 'O']}, [(1, 3)])
     """
-    tokens: list[str] = []
-    langs: list[str] = []
-    gaps: list[bool | None] = []
-    origins: list[Span | None] = []
-    labels: dict[str, list[Label]] = {name: [] for name in example.labels}
-    known = example.gaps if example.gaps is not None else [None] * len(example.tokens)
-    spans = example.spans
-    first = list(range(len(example.tokens) + 1)) if spans else [0]
-    at = 0
-    for piece in [*pieces, None]:
-        end = piece.start if piece else len(example.tokens)
-        if spans:
-            first[at:end] = range(len(tokens), len(tokens) + end - at)
-        tokens += example.tokens[at:end]
-        langs += tags[at:end]
-        gaps += known[at:end]
-        origins += [(n, n + 1) for n in range(at, end)]
+    size = len(example.tokens)
+    known = example.gaps if example.gaps is not None else [None] * size
+    tokens, langs, gaps = list(example.tokens), list(tags), list(known)
+    origins: list[Span | None] = [*_own(size)]
+    labels = {name: list(layer) for name, layer in example.labels.items()}
+    for piece in reversed(pieces):  # from the end, so that what is before stands where it stood
+        at = slice(piece.start, piece.end)
+        tokens[at], langs[at] = piece.words, piece.tags
+        gaps[at] = _gaps(piece, known, example.tokens)
+        origins[at] = [(piece.start, piece.end)] * len(piece.words)
         for name, layer in labels.items():
-            layer += example.labels[name][at:end]
-        if piece is None:
-            break
-        at = piece.end
-        if spans:
-            first[piece.start : piece.end] = [len(tokens)] * (piece.end - piece.start)
-        tokens += piece.words
-        langs += piece.tags
-        gaps += piece.gaps if piece.gaps is not None else _gaps(piece, known, example.tokens)
-        origins += [(piece.start, piece.end)] * len(piece.words)
-        for name, layer in labels.items():
-            layer += _labels(piece, name, layers[name], example)
-    first[-1] = len(tokens)
-    ends = _ends(first, pieces) if spans else []
+            layer[at] = _labels(piece, name, layers[name], example)
+    said = language_tokens(langs)
     return Mixed(
         id=example.id,
         tokens=tokens,
@@ -90,20 +70,36 @@ def weave(example: Example, tags: Sequence[str], layers: Mapping[str, Layer], pi
         gaps=gaps,
         origins=origins,
         labels=labels,
-        spans=[(first[s], ends[e - 1] if e > s else first[s]) for s, e in spans],
-        replaced=sum(piece.end - piece.start for piece in pieces),
-        cmi=cmi(langs),
+        spans=_moved(example.spans, pieces, size) if example.spans else [],
+        replaced=sum([piece.end - piece.start for piece in pieces]),
+        cmi=cmi_of(len(said), max(Counter(said).values(), default=0)),
         rate=0.0,
         reachable=(0.0, 0.0),
     )
 
 
-def _ends(first: Sequence[int], pieces: Sequence[Piece]) -> list[int]:
-    """One past the last new token of each token."""
-    ends = list(first[1:])
+@lru_cache(maxsize=1024)
+def _own(size: int) -> list[Span]:
+    """What each token of a sentence stands for that stays as it is."""
+    return [(at, at + 1) for at in range(size)]
+
+
+def _moved(spans: Iterable[Span], pieces: Iterable[Piece], size: int) -> list[Span]:
+    """Spans in the new sentence."""
+    first: list[int] = []  # of each token the first new one
+    ends: list[int] = []  # and one past the last
+    new = 0
     for piece in pieces:
-        ends[piece.start : piece.end] = [first[piece.end]] * (piece.end - piece.start)
-    return ends
+        copied = piece.start - len(first)
+        first += range(new, new + copied)
+        ends += range(new + 1, new + copied + 1)
+        new += copied + len(piece.words)
+        first += [new - len(piece.words)] * (piece.end - piece.start)
+        ends += [new] * (piece.end - piece.start)
+    copied = size - len(first)
+    first += range(new, new + copied + 1)
+    ends += range(new + 1, new + copied + 1)
+    return [(first[s], ends[e - 1] if e > s else first[s]) for s, e in spans]
 
 
 def _labels(piece: Piece, name: str, layer: Layer, example: Example) -> list[Label]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,9 @@ from cswitch.core.errors import InputError
 from cswitch.core.lexicon import Lexicon
 from cswitch.core.text.tokens import tokenise
 from cswitch.core.translation import Translation
-from cswitch.training import AugmentSettings, Switcher, switch_text
+from cswitch.training import AugmentSettings, Example, Switcher, switch_text
+from cswitch.training.texts import write
+from cswitch.training.weaving import Piece, weave
 from tests.training.small_lexicons import make
 
 
@@ -70,6 +74,29 @@ def test_scripts_without_spaces_are_parted() -> None:
     made = switch_text(Switcher(given_settings, lexicons={"en": lexicon}), text, id="1")
     assert made.text == text.replace(words[1], " like ", 1)
     assert [made.text[s:e] for s, e in made.offsets] == made.mixed.tokens
+
+
+@pytest.mark.parametrize(
+    ("cut", "words", "mixed"),
+    [
+        ("我|喜欢|wifi|和|水", {"喜欢": "like"}, "我 like wifi和水"),  # what touched before goes on touching
+        ("孩子|喜欢|学校", {"孩子": "child", "喜欢": "likes"}, "child likes 学校"),
+        ("孩子|喜欢|学校", {"孩子": "बच्चे"}, "बच्चे 喜欢学校"),
+        ("5|月|喝|水", {"月": "May"}, "5 May 喝水"),
+        ("5|月|喝|水", {"水": "茶"}, "5月喝茶"),
+        ("(|水|)|。", {"水": "water"}, "(water)。"),
+    ],
+)
+def test_a_new_word_does_not_melt_into_what_it_touches(cut: str, words: dict[str, str], mixed: str) -> None:
+    tokens = cut.split("|")
+    ends = list(accumulate(map(len, tokens)))
+    offsets = list(zip([0, *ends], ends, strict=False))
+    pieces = [Piece(at, at + 1, [words[token]], ["x"]) for at, token in enumerate(tokens) if token in words]
+    text, places = write(
+        "".join(tokens), offsets, weave(Example(id="1", tokens=tokens), ["zh"] * len(tokens), {}, pieces)
+    )
+    assert text == mixed
+    assert [text[start:end] for start, end in places] == [words.get(token, token) for token in tokens]
 
 
 def test_spans_outside_are_one_line() -> None:

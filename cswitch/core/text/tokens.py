@@ -32,7 +32,8 @@ TokenClass = Literal["word", "number", "punct", "symbol", "emoji", "url", "menti
 
 _LETTERS = regex.compile(r"(?![ℹⓂ])\p{L}[\p{L}\p{M}]*+")
 """A plain word in any script; of letters and marks alone nothing else can be made, but for two pictographs."""
-_CACHED_LENGTH = 24  # longer stretches are rare in spaced scripts and heavy in unspaced ones
+_REMEMBERED = 1 << 15
+_REMEMBERED_LENGTH = 24  # longer stretches are rare in spaced scripts and heavy in unspaced ones
 
 _Part = tuple[str, int, int, bool]
 """A token, its start and end within a stretch, and whether it is the first there."""
@@ -63,7 +64,7 @@ def tokenise(text: str, lang: str = "") -> Tokenised:
     >>> tokenise("Oh, hi!").gaps
     (False, False, True, False)
     """
-    mode = _mode(lang)
+    known = _stretches(_mode(lang))
     tokens: list[str] = []
     offsets: list[tuple[int, int]] = []
     gaps: list[bool] = []
@@ -71,7 +72,7 @@ def tokenise(text: str, lang: str = "") -> Tokenised:
     for stretch in text.split():
         start = text.index(stretch, end)
         end = start + len(stretch)
-        parts = _kept_parts(stretch, mode) if end - start <= _CACHED_LENGTH else _parts(stretch, mode)
+        parts = known[stretch]
         if parts is None:
             tokens.append(stretch)
             offsets.append((start, end))
@@ -123,6 +124,32 @@ def _mode(lang: str) -> str:
     return lang if cjk.installed(lang) else ""
 
 
+class _Stretches(dict[str, tuple[_Part, ...] | None]):
+    """The tokens of stretches without white space, of short ones worked out once, then remembered.
+
+    Args:
+        mode: The language, when its unspaced text is segmented.
+    """
+
+    def __init__(self, mode: str) -> None:
+        super().__init__()
+        self._mode = mode
+
+    def __missing__(self, stretch: str) -> tuple[_Part, ...] | None:
+        parts = _parts(stretch, self._mode)
+        if len(stretch) <= _REMEMBERED_LENGTH:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[stretch] = parts
+        return parts
+
+
+@cache
+def _stretches(mode: str) -> _Stretches:
+    """The stretches of a mode, one table for all callers."""
+    return _Stretches(mode)
+
+
 def _parts(stretch: str, mode: str) -> tuple[_Part, ...] | None:
     """The tokens of a stretch without white space, or None when it is one token."""
     if stretch.isalpha() and max(stretch) < "\u0e00":  # letters of spaced scripts alone: nothing to part
@@ -135,6 +162,3 @@ def _parts(stretch: str, mode: str) -> tuple[_Part, ...] | None:
             found.append((word, first, first + len(word), not found))
             first += len(word)
     return None if len(found) == 1 and found[0][0] == stretch else tuple(found)
-
-
-_kept_parts = lru_cache(maxsize=1 << 15)(_parts)
