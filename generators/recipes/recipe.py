@@ -13,6 +13,7 @@ import msgspec
 
 from cswitch.core.errors import CswitchError, UsageError
 from cswitch.core.registry import load, names, suggest
+from cswitch.core.text.scripts import check_language
 from cswitch.generators.prompting.templates import text_digest
 from cswitch.generators.prompting.yaml_files import Document, parse, read_text
 from cswitch.generators.switching.shorthand import excluded, longhand
@@ -24,7 +25,7 @@ SUFFIX = ".yaml"
 SYNTH, PROMPT = "synth", "prompt"
 StepKind = Literal["synth", "prompt", "operation"]
 _VERSION = re.compile(r"\.v(\d+)$")
-_NOT_IN_RECIPES = {
+DECIDED_BY_RUN = {
     SYNTH: ("pair", "like", "lexicons", "recipe", "seed"),
     PROMPT: (
         "languages", "source_lang", "recipe_digest", "model", "judge_model", "shots_digest", "translator_digest",
@@ -198,6 +199,7 @@ def read_recipe(name: str, text: str, path: str) -> Recipe:
     read = document.convert(_Recipe)
     if not read.steps:
         raise document.error("there is none", "steps", hint="begin with - synth: {...}")
+    _check_languages(document, read.languages)
     steps = tuple(_step(document, number, step) for number, step in enumerate(read.steps))
     _check_order(document, steps)
     return Recipe(
@@ -268,7 +270,7 @@ def _step(document: Document, number: int, step: Mapping[str, Any]) -> Step:
 
 def _check_settings(document: Document, place: str, kind: str, settings: Mapping[str, Any]) -> None:
     for key in settings:
-        if key in _NOT_IN_RECIPES[kind]:
+        if key in DECIDED_BY_RUN[kind]:
             hint = f"leave it out; the run says it: cswitch {kind} --help"
             raise document.error("no recipe decides this", f"{place}.{key}", hint=hint)
     if kind == SYNTH:
@@ -290,6 +292,19 @@ def _convert(document: Document, place: str, given: Mapping[str, Any], record: t
         raise document.error(error.message, where, hint=hint) from error
     except CswitchError as error:
         raise document.error(error.message, place, hint=error.hint) from error
+
+
+def _check_languages(document: Document, languages: tuple[str, ...]) -> None:
+    if not languages:
+        raise document.error("there is none", "languages", hint="name those it is shown for: [en, hi]")
+    for number, lang in enumerate(languages):
+        try:
+            known = check_language(lang)
+        except UsageError as error:
+            raise document.error(error.message, f"languages[{number}]", hint=error.hint) from error
+        if known != lang or lang in languages[:number]:
+            message = f"{lang!r} stands there twice" if known == lang else f"{lang!r} is written {known!r}"
+            raise document.error(message, f"languages[{number}]", hint="name each language once, by its subtag")
 
 
 def _check_order(document: Document, steps: tuple[Step, ...]) -> None:

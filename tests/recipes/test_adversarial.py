@@ -242,6 +242,25 @@ def test_labels_of_another_task_are_one_line_before_anything_is_mixed(tmp_path: 
     assert len(named(reviews())) == 24
 
 
+def test_a_classifier_without_names_of_labels_has_the_numbers_of_the_data(tmp_path: Path) -> None:
+    numbered = train(tmp_path, praise_and_blame(), labels=("LABEL_0", "LABEL_1"))
+    for label in (0, "0", "LABEL_0"):
+        [made] = operation(numbered)([text(DIRTY, label)])
+        assert isinstance(made, list), made
+        assert made[0].labels["predicted"] in ("LABEL_0", "LABEL_1")
+    [reject] = operation(numbered)([text(DIRTY, 0), text(DIRTY, 2, "2")])[1:]
+    assert isinstance(reject, Reject)
+    assert reject.reason == "unknown_label"
+
+
+def test_labels_of_one_name_are_refused(tmp_path: Path) -> None:
+    train(tmp_path, praise_and_blame(), steps=1)
+    config = tmp_path / "config.json"
+    config.write_text(config.read_text(encoding="utf-8").replace("positive", "negative"), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"several of its labels alike: negative, negative; give each a name"):
+        operation(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("changes", "languages", "said"),
     [

@@ -97,6 +97,12 @@ def test_articles_agree_and_capitals_stay() -> None:
     assert made.text.startswith("Escribir a viejo libro")
 
 
+def test_hindi_words_come_in_their_direct_form() -> None:
+    [sample] = told(mixed("Add the bad string to a small list.", "hi", "native", cmd=(1.0,)))
+    assert sample.text.startswith("जोड़ना the बुरा ")
+    assert " छोटा " in sample.text
+
+
 def test_scripts_and_spellings() -> None:
     text = "Write the name and the price of the house."
     [roman] = told(mixed(text, "hi", cmd=(1.0,)))

@@ -219,7 +219,7 @@ def test_a_sentence_without_anything_to_switch_says_so() -> None:
     operation = M2Switch.make(M2SwitchSettings(select="ratio-token"), context(TWENTY))
     [reject] = operation([row(["qqq", "word1"], [Edit(1, 2, "R", "x")])])
     assert reject == Reject(
-        source_id="1", reason="no_units", detail="2 tokens, and nothing outside the 1 edits has a counterpart"
+        source_id="1", reason="no_units", detail="2 tokens, and nothing outside the 1 edit has a counterpart"
     )
     [marks] = operation([row([".", "42"], [])])
     assert isinstance(marks, Reject)
@@ -227,6 +227,15 @@ def test_a_sentence_without_anything_to_switch_says_so() -> None:
     [long] = operation([row(["word1"] * 101, [])])
     assert isinstance(long, Reject)
     assert long.reason == "too_long"
+
+
+def test_more_samples_than_there_are_choices_end() -> None:
+    operation = M2Switch.make(M2SwitchSettings(select="ratio-token", samples=10**12), context(TWENTY[:3]))
+    [made] = operation([row(TWENTY[:3], [])])
+    assert isinstance(made, list)
+    assert {sample.text for sample in made} == {
+        "word0hi word1 word2", "word0 word1hi word2", "word0 word1 word2hi",
+    }  # fmt: skip
 
 
 def test_a_clitic_stays_on_its_word() -> None:

@@ -72,6 +72,12 @@ def test_several_sentences_of_one_seed() -> None:
     assert [sample.id for sample in found] == [f"1.{n}" for n in range(len(texts))]
 
 
+def test_more_sentences_than_there_are_choices_end() -> None:
+    found = made("es-en", "Compré tres boletos.", draws=10**12)
+    assert not isinstance(found, Reject)
+    assert [sample.text for sample in found] == ["Compré tres tickets."]
+
+
 def test_spans_move() -> None:
     item = Text(id="1", text="Compré tres boletos ayer.", lang="es", labels={"entities": [[12, 19], [20, 24]]})
     found = made("es-en", item)

@@ -164,6 +164,18 @@ CONTEXT = DictionaryContext(*LANGUAGES)
             },
             "t", "a", "",
         ),
+        ({"reasoning": "hm", "response": "yes", "question": "q"}, "hm", "yes", "q"),
+        ({"trace": "<|begin_of_thought|>t<|end_of_thought|><|begin_of_solution|>a<|end_of_solution|>"}, "t", "a", ""),
+        ({"steps": [{"text": "a", "rating": 1}, "b"]}, "a\nb", "", ""),
+        (
+            {
+                "messages": [
+                    {"role": "user", "content": [{"type": "text", "text": "q"}, {"type": "image_url"}]},
+                    {"role": "assistant", "content": [{"type": "text", "text": "<think>t</think>a"}]},
+                ]
+            },
+            "t", "a", "q",
+        ),
     ],
 )  # fmt: skip
 def test_rows_come_in_several_shapes(fields: dict[str, Any], trace: str, answer: str, question: str) -> None:
@@ -191,6 +203,8 @@ def test_a_trace_in_languages_that_are_not_in_play_is_measured_all_the_same(oper
         ({"trace": 5}, "the row has no trace"),
         ({"steps": "a"}, "steps is no list of texts"),
         ({"steps": ["", " "]}, "steps holds no text"),
+        ({"steps": [{"rating": 1}]}, "steps is no list of texts"),
+        ({"messages": [{"role": "assistant", "content": [{"type": "image_url"}]}]}, "has no text"),
         ({"messages": "a"}, "messages is no list of objects"),
         ({"messages": [{"role": "user", "content": "q"}]}, "none has the role assistant"),
         ({"messages": [{"role": "assistant", "content": None}]}, "has no text"),

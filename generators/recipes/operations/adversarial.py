@@ -34,6 +34,8 @@ _PIVOT = "en"
 _WAYS = 5
 """Translations that synonyms are looked for behind."""
 _NAME = "P"
+_NUMBERED = "LABEL_"
+"""What transformers calls the labels of a model that brings no names; data have the bare number."""
 
 
 class AdversarialSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -155,6 +157,13 @@ class Adversarial:
     ) -> None:
         self.settings, self.context, self._judge, self._encoder = settings, context, judge, encoder
         self._labels = {name: place for place, name in enumerate(judge.labels)}
+        if len(self._labels) < len(judge.labels):
+            raise UsageError(
+                f"the classifier calls several of its labels alike: {', '.join(judge.labels)}",
+                hint="give each a name of its own under id2label in its config.json",
+            )
+        if all(name == f"{_NUMBERED}{place}" for name, place in self._labels.items()):
+            self._labels |= {str(place): place for place in range(len(judge.labels))}
         for name, meant in settings.labels.items():
             if meant not in self._labels:
                 raise UsageError(

@@ -191,10 +191,18 @@ class CodePrompts:
             same = [word for word, found in zip(known, labels, strict=True) if _is(found[-1], upos)]
             number = [word for word, found in zip(known, labels, strict=True) if _is(found[-1], upos, feature)]
             best = next(iter((number if upos == "NOUN" else []) or same or ([] if self.there else known)), "")
-            if best and upos == "ADJ":  # English words count as masculine
-                best = agreeing(best, "es", "m", "Sing") or best if self.target == "es" else best
+            if best and upos == "ADJ" and self.target == "es":  # English words count as masculine
+                best = agreeing(best, "es", "m", "Sing") or best
+            elif best and self.target == "hi":
+                best = self._direct(token, best, upos)
             self._found[name] = best
         return self._found[name]
+
+    def _direct(self, token: str, word: str, upos: str) -> str:
+        """A Hindi adjective in the masculine, an infinitive in its direct form, where the lexicon has it."""
+        direct = word[:-1] + "ा"
+        bent = word.endswith(("ी", "े")) if upos == "ADJ" else upos == "VERB" and word.endswith("ने")
+        return direct if bent and any(t.word == direct for t in self.lexicon.translations(token)) else word
 
     def _sample(self, item: RowItem, read: _Read, known: Mapping[int, str], cmd: float, draw: int) -> Sample:
         chosen = _chosen([key(read.tokens[at]) for at in known], cmd)

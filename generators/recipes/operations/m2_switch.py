@@ -30,6 +30,8 @@ from cswitch.schemas.sample import Sample
 Phrase = Literal["NP", "NP+PP", "VP", "PP", "ADJP", "ADVP"]
 _TIMES = frozenset({"today", "tonight", "tomorrow", "yesterday"})
 """English nouns that stand for adverbs: no part of the noun phrase before them."""
+_MOST_DRAWS = 1000
+"""However many samples of a sentence are asked for, its choices are drawn four times as often as this at most."""
 _BY_TAGS = ("rand-phrase", "ratio-phrase", "overlap-phrase", "noun-token")
 
 
@@ -167,14 +169,16 @@ class M2Switch:
         )
         found: dict[tuple[Span, ...], Sample] = {}
         choice = Choice(0, 0, 0, ())
-        for draw in range(settings.samples * 4 if settings.samples > 1 else 1):
+        for draw in range(min(settings.samples, _MOST_DRAWS) * 4 if settings.samples > 1 else 1):
             choice = choose(
                 method_of(settings.select), sentence, settings.ratio, rng(self._context.config, row.item.id, draw)
             )
             if not choice.spans or (settings.on_miss == "reject" and choice.done != choice.asked):
                 break
-            if choice.spans not in found and len(found) < settings.samples:
+            if choice.spans not in found:
                 found[choice.spans] = self._sample(row, choice, known, len(found))
+            if len(found) == settings.samples:
+                break
         return list(found.values()) or _missed(row, choice)
 
     def _classes(self, tokens: Sequence[str], labels: Sequence[str] | None) -> str:
@@ -255,12 +259,17 @@ def _missed(row: _Row, choice: Choice) -> Reject:
     if choice.spans:
         detail = f"{choice.asked} of {len(row.tokens)} tokens were to be switched, and {choice.done} can be"
         return Reject(source_id=row.item.id, reason="share_unreachable", detail=detail)
-    detail = f"{len(row.tokens)} tokens, and nothing outside the {_count(row.edits)} edits has a counterpart"
+    size, edits = _counted(len(row.tokens), "token"), _counted(_count(row.edits), "edit")
+    detail = f"{size}, and nothing outside the {edits} has a counterpart"
     return Reject(source_id=row.item.id, reason="no_units", detail=detail)
 
 
 def _count(edits: Iterable[Edit]) -> int:
     return sum(edit.corrects for edit in edits)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" + "s" * (count != 1)
 
 
 def _is_token(token: object) -> bool:

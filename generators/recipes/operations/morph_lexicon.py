@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import comb
 from typing import ClassVar, Self
 
 import msgspec
@@ -104,10 +105,16 @@ class MorphLexicon:
         wanted = min(len(units), max(1, round(self.settings.share * len(units))))
         met = abs(wanted - self.settings.share * len(units)) <= _HALF
         made: dict[str, Sample] = {}
+        drawn: set[tuple[int, ...]] = set()
         for draw in range(self.settings.draws):
-            chosen = rng("morph-lexicon", self.context.config, item.id, draw).sample(range(len(units)), wanted)
-            sample = self._sample(item, given, tags, [units[n] for n in sorted(chosen)], len(units), met, len(made))
-            made.setdefault(sample.text, sample)
+            random = rng("morph-lexicon", self.context.config, item.id, draw)
+            chosen = tuple(sorted(random.sample(range(len(units)), wanted)))
+            if chosen not in drawn:
+                drawn.add(chosen)
+                sample = self._sample(item, given, tags, [units[n] for n in chosen], len(units), met, len(made))
+                made.setdefault(sample.text, sample)
+                if len(drawn) == comb(len(units), wanted):
+                    break
         return list(made.values())
 
     def _sample(

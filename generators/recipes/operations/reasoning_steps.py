@@ -14,9 +14,12 @@ SPLITS = ("lines", "paragraphs", "numbered")
 """What may end a step."""
 _TEXTS = ("trace", "reasoning", "reasoning_content", "thinking", "response", "output", "text")
 """Fields that may hold a trace, the first that is there counts."""
+_ANSWERS = ("answer", "response", "output", "content", "solution")
+"""Fields that may hold the answer, where the trace stands in one before them."""
 _QUESTIONS = ("question", "prompt", "problem", "query", "input")
-_OPEN = re.compile(r"<(think|thinking|thought|reasoning)>", re.IGNORECASE)
-_CLOSE = re.compile(r"</(think|thinking|thought|reasoning)>", re.IGNORECASE)
+_OPEN = re.compile(r"<(?:think|thinking|thought|reasoning)>|<\|begin_of_thought\|>", re.IGNORECASE)
+_CLOSE = re.compile(r"</(?:think|thinking|thought|reasoning)>|<\|end_of_thought\|>", re.IGNORECASE)
+_SOLUTION = re.compile(r"<\|(?:begin|end)_of_solution\|>", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"\s*(?:[#*]+\s*)?(?:\(?\d{1,3}[.):、]\s|(?:step|paso|schritt|étape|etapa|passo|चरण|कदम)\s*\d+|第\s*[\d一二三四五六七八九十]+\s*步|步骤\s*\d+)",
     re.IGNORECASE,
@@ -40,9 +43,9 @@ class Trace(NamedTuple):
 def read_trace(fields: Mapping[str, Any]) -> Trace | str:
     """The trace of a row, or what is wrong with it.
 
-    A row has ``trace`` (or another name of :data:`_TEXTS`), a list ``steps``, or ``messages`` of a chat, of which the
-    last answer counts. Of a text with ``<think>`` and ``</think>``, what stands between them is the trace, and what
-    follows is the answer.
+    A row has ``trace`` (or another name of :data:`_TEXTS`), a list ``steps`` of texts or of objects with ``text``, or
+    ``messages`` of a chat, of which the last answer counts. Of a text with ``<think>`` and ``</think>``, what stands
+    between them is the trace, and what follows is the answer; else the answer is in a field of its own.
 
     >>> read_trace({"trace": "<think>Hmm, 好的。</think>42"})[:2]
     ('Hmm, 好的。', '42')
@@ -54,14 +57,16 @@ def read_trace(fields: Mapping[str, Any]) -> Trace | str:
         return _of_chat(fields["messages"], question)
     steps = fields.get("steps")
     if steps is not None:
-        if not isinstance(steps, list | tuple) or not all(isinstance(step, str) for step in steps):
+        texts = [_said(step) for step in steps] if isinstance(steps, list | tuple) else [None]
+        if not all(isinstance(text, str) for text in texts):
             return "steps is no list of texts"
-        return _of_steps(steps, _first_text(fields, ("answer",)), question)
-    text = _first_text(fields, _TEXTS)
-    if not text:
+        return _of_steps([text for text in texts if text is not None], _first_text(fields, ("answer",)), question)
+    name = next((name for name in _TEXTS if isinstance(fields.get(name), str) and fields[name].strip()), "")
+    if not name:
         return f"the row has no trace: no steps, no messages, and none of {', '.join(_TEXTS)}"
-    trace, answer = _parted(text)
-    return Trace(trace, answer or _first_text(fields, ("answer",)), question, None)
+    trace, answer = _parted(fields[name])
+    others = [other for other in _ANSWERS if other != name]
+    return Trace(trace, answer or _first_text(fields, others), question, None)
 
 
 def steps_of(trace: Trace, kept: Sequence[Span], split: str) -> list[Span]:
@@ -126,12 +131,12 @@ def _of_chat(messages: object, question: str) -> Trace | str:
     if not isinstance(messages, list | tuple) or not all(isinstance(message, dict) for message in messages):
         return "messages is no list of objects with role and content"
     said = [message for message in messages if message.get("role") == "assistant"]
-    asked = [message.get("content") for message in messages if message.get("role") == "user"]
+    asked = [_said(message.get("content")) for message in messages if message.get("role") == "user"]
     if not said:
         return "messages has no answer: none has the role assistant"
     question = question or next((text for text in reversed(asked) if isinstance(text, str)), "")
     last = said[-1]
-    content = last.get("content") if isinstance(last.get("content"), str) else ""
+    content = _said(last.get("content")) or ""
     reasoning = _first_text(last, ("reasoning_content", "reasoning", "thinking"))
     if reasoning:
         return Trace(reasoning, content, question, None)
@@ -141,12 +146,24 @@ def _of_chat(messages: object, question: str) -> Trace | str:
     return Trace(trace, answer, question, None)
 
 
+def _said(given: object) -> str | None:
+    """The text of a step or a message: a text, an object with one, or a list of parts that have one."""
+    if isinstance(given, Mapping):
+        given = given.get("text")
+    if isinstance(given, list | tuple):
+        parts = [part.get("text") for part in given if isinstance(part, Mapping)]
+        return "\n".join(part for part in parts if isinstance(part, str)) or None
+    return given if isinstance(given, str) else None
+
+
 def _parted(text: str) -> tuple[str, str]:
     """The trace and the answer of a text; without marks all is the trace, and one that is not ended goes to the end."""
     opened = _OPEN.search(text)
     closed = _CLOSE.search(text, opened.end() if opened else 0)
     start = opened.end() if opened else 0
-    return (text[start : closed.start()], text[closed.end() :].strip()) if closed else (text[start:], "")
+    if not closed:
+        return text[start:], ""
+    return text[start : closed.start()], _SOLUTION.sub("", text[closed.end() :]).strip()
 
 
 def _stripped(text: str, start: int, end: int) -> Span:
