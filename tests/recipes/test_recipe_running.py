@@ -12,6 +12,7 @@ from cswitch.cli.main import main
 from cswitch.core.registry import BUILT_IN
 from tests.recipes.toy_operation import Backwards, Loudly
 
+SAMPLES = Path(__file__).parent.parent.parent / "data" / "samples"
 RECIPE = """
 about: Says a text backwards.
 citation: Nobody (2026)
@@ -111,6 +112,23 @@ def test_settings_are_changed_by_name(tmp_path: Path, recipe: Path, capsys: pyte
 
 
 @pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("gcm.ml", "seed=3", "--set synth.seed: no setting of a recipe decides this; it is an option: cswitch synth"),
+        ("gcm.ml", "pair=[en, es]", "--set synth.pair: no setting of a recipe decides this"),
+        ("ezswitch", "cmi=30", "--set changes lattices and operations, and the recipe asks a language model; leave"),
+    ],
+)
+def test_what_a_run_decides_is_not_set(
+    tmp_path: Path, name: str, change: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(name, SAMPLES / "en-hi.tsv", "-o", tmp_path / "out.jsonl", "--set", change) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     ("change", "told"),
     [
         (("- backwards: {}", "- backward: {}"), ":7: field 'steps[0].backward': unknown step 'backward'; did you mean"),
@@ -121,6 +139,10 @@ def test_settings_are_changed_by_name(tmp_path: Path, recipe: Path, capsys: pyte
         (("- backwards: {}", "- backwards: {}\n- backwards: {}"), "it takes texts, and the step before gives samples"),
         (("citation:", "citations:"), "field 'citations'"),
         (("steps:", "steps: []\nabouts:"), "abouts"),
+        (("languages: [en, hi]", "languages: []"), "field 'languages': there is none; name those it is shown for"),
+        (("languages: [en, hi]", "languages: [en, xx]"), "field 'languages[1]': unknown language 'xx'"),
+        (("languages: [en, hi]", "languages: [en, en]"), "field 'languages[1]': 'en' stands there twice"),
+        (("languages: [en, hi]", "languages: [eng]"), "field 'languages[0]': 'eng' is written 'en'"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_one_line(

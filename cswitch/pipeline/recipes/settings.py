@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,13 +12,16 @@ from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
 from cswitch.core.seeds import settings_hash
 from cswitch.core.text.scripts import check_language
-from cswitch.generators.recipes.recipe import Recipe, Step, load_recipe, operation_class
+from cswitch.generators.recipes.recipe import DECIDED_BY_RUN, PROMPT, Recipe, Step, load_recipe, operation_class
 from cswitch.generators.switching.shorthand import longhand
 from cswitch.pipeline.checks import check, check_number
 from cswitch.pipeline.taggers import DEFAULT
 from cswitch.pipeline.user_lexicons import lexicon_digest
 from cswitch.schemas.decode import RecordError, convert_record
 from cswitch.schemas.settings import Script, SynthSettings
+
+_INSTEAD = {"like": ("cmi", "share", "switches"), "cmi": ("share",), "share": ("cmi",)}
+"""What a setting that is given takes the place of."""
 
 
 class RecipeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -65,14 +68,25 @@ def ready(settings: RecipeSettings) -> Ready:
     recipe = load_recipe(settings.file or settings.recipe)
     settings = msgspec.structs.replace(settings, file="")
     check_number("--seed", settings.seed, least=-(2**63 - 1))
-    for name in settings.changed:
+    for name, given in settings.changed.items():
         if name not in {step.name for step in recipe.steps}:
             known = [step.name for step in recipe.steps]
             raise UsageError(f"--set {name}: recipe {recipe.name} has no such step", hint=suggest(name, known))
+        _refuse_decided(name, given)
     steps = tuple(_changed(step, settings) for step in recipe.steps)
     neutral = msgspec.structs.replace(settings, lexicons=())  # what they hold decides, not where they lie
     config = settings_hash(neutral, recipe.digest, lexicon_digest(settings.lexicons))
     return Ready(recipe=recipe, steps=steps, config=config)
+
+
+def _refuse_decided(step: str, given: Mapping[str, Any]) -> None:
+    if step == PROMPT:
+        hint = "leave --set out, and say it by an option: cswitch prompt --help"
+        raise UsageError("--set changes lattices and operations, and the recipe asks a language model", hint=hint)
+    for key in given:
+        if key in DECIDED_BY_RUN.get(step, ()):
+            hint = f"it is an option: cswitch {step} --help"
+            raise UsageError(f"--set {step}.{key}: no setting of a recipe decides this", hint=hint)
 
 
 def in_order(sides: tuple[str, ...], matrix: str, recipe: Recipe) -> tuple[str, ...]:
@@ -111,6 +125,33 @@ def changes(texts: Sequence[str], recipe: Recipe) -> dict[str, dict[str, Any]]:
         except yaml.YAMLError as error:
             raise UsageError(f"--set {text!r}: its value cannot be read", hint="quote it as in YAML") from error
     return found
+
+
+def over_lattice(recipe: Recipe, pair: Collection[str], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a run of ``synth`` laid over those of a recipe that is a lattice alone.
+
+    Args:
+        recipe: The recipe.
+        pair: The languages.
+        given: What the run asks for, in longhand.
+
+    Raises:
+        UsageError: The recipe is no lattice alone.
+
+    >>> found = over_lattice(load_recipe("hinge.wac"), ("en", "hi"), {"cmi": [30, 30]})
+    >>> found["matrix"], found["cmi"], "share" in found, found["recipe"]
+    ('hi', [30, 30], False, 'hinge.wac.v1')
+    """
+    under, over = dict(recipe.only("synth").settings), dict(given)
+    for field, others in _INSTEAD.items():
+        if field in given:
+            under = {key: value for key, value in under.items() if key not in others}
+            over |= {other: None for other in others if other == "cmi"}
+    if "share" in under:
+        under.setdefault("cmi", None)
+    if recipe.languages[0] in pair:
+        under.setdefault("matrix", recipe.languages[0])
+    return {**under, **over, "recipe": recipe.name}
 
 
 def synth_settings(step: Step, settings: RecipeSettings) -> SynthSettings:
