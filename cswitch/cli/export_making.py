@@ -121,7 +121,8 @@ def make(
     else:
         typer.echo(told(found), err=True)
     if read is not None:
-        keep_job(read.job, read.config, origin)
+        stages = (*read.job.stages[:-1], msgspec.structs.replace(read.job.stages[-1], export=stage))
+        keep_job(msgspec.structs.replace(read.job, stages=stages), read.config, origin)
     elif output != "-":
         keep_job(export_job(source, stage, output, folder=folder), "", origin)
 

@@ -17,8 +17,6 @@ RecipeName = Annotated[
         help="A published method (cswitch recipes list) or a file; options given beside it win.",
     ),
 ]
-_INSTEAD = {"like": ("cmi", "share", "switches"), "cmi": ("share",), "share": ("cmi",)}
-"""What an option that is given takes the place of."""
 
 
 def with_recipe(context: typer.Context, settings: SynthSettings, name: str) -> SynthSettings:
@@ -38,21 +36,13 @@ def with_recipe(context: typer.Context, settings: SynthSettings, name: str) -> S
     from msgspec.structs import asdict
 
     from cswitch.generators.recipes.recipe import load_recipe
+    from cswitch.pipeline.recipes.settings import over_lattice
     from cswitch.schemas.decode import convert_record
     from cswitch.schemas.settings import SynthSettings
 
-    recipe = load_recipe(name)
     said = asdict(settings)
     given = {field: value for field, value in said.items() if is_given(context, field)}
-    under = dict(recipe.only("synth").settings)
-    for field, others in _INSTEAD.items():
-        if field in given:
-            under = {key: value for key, value in under.items() if key not in others}
-            given |= {other: None for other in others if other == "cmi"}
-    under.setdefault("cmi", None if "share" in under else said["cmi"])
-    if recipe.languages[0] in said["pair"]:
-        under.setdefault("matrix", recipe.languages[0])
-    whole: dict[str, Any] = {"pair": said["pair"], **under, **given, "recipe": recipe.name}
+    whole: dict[str, Any] = {"pair": said["pair"], **over_lattice(load_recipe(name), said["pair"], given)}
     return convert_record(
         {key: list(value) if isinstance(value, tuple) else value for key, value in whole.items()}, SynthSettings
     )

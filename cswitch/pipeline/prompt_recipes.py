@@ -7,7 +7,7 @@ then among the recipes of prompts in data/prompts. A file is a method where it h
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -88,15 +88,27 @@ def with_method(settings: PromptSettings, recipe: Recipe | None, given: Collecti
     """
     if recipe is None:
         return settings
+    return msgspec.structs.replace(settings, **values_of(recipe, settings.languages, given, like=bool(settings.like)))
+
+
+def values_of(recipe: Recipe, languages: Sequence[str], given: Collection[str], *, like: bool) -> dict[str, Any]:
+    """What a method says of the settings of a run, its name and its prompts among them.
+
+    Args:
+        recipe: The method.
+        languages: Of the run.
+        given: Names of the settings that were asked for, and stay.
+        like: Whether the CMI is that of a real text.
+    """
     step = recipe.only(_KIND).settings
-    read: PromptSettings = convert_record({**step, "languages": list(settings.languages)}, PromptSettings)
+    read: PromptSettings = convert_record({**step, "languages": list(languages)}, PromptSettings)
     # What a row is, the input says; whether the prompts can be made from it is looked at when they are loaded.
     taken: dict[str, Any] = {name: getattr(read, name) for name in step if name not in {*given, *_NOT_TAKEN}}
-    if settings.like:
+    if like:
         taken.pop("cmi", None)
-    if taken.get("matrix") not in settings.languages:
+    if taken.get("matrix") not in languages:
         taken.pop("matrix", None)  # the method's own pair has it, this one does not
-    return msgspec.structs.replace(settings, **taken, method=recipe.name, recipe=read.recipe)
+    return {**taken, "method": recipe.name, "recipe": read.recipe}
 
 
 def _prompts(recipe: Recipe) -> bool:

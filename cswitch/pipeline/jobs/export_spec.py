@@ -44,10 +44,7 @@ def written_out(given: dict[str, Any], folder: Path) -> dict[str, Any]:
         if isinstance(found.get(name), list):
             found[name] = [_code(lang) for lang in found[name]]
     if isinstance(found.get("splits"), str):
-        try:
-            found["splits"] = dict(parse_splits(found["splits"]))
-        except UsageError:
-            return found  # told as a value of the wrong type
+        found["splits"] = _shares(found["splits"])
     return found
 
 
@@ -145,6 +142,22 @@ def _splits(stage: ExportStage, place: str) -> Iterator[Mistake]:
     except UsageError as error:
         hint = "write splits: {train: 0.9, dev: 0.05, test: 0.05}"
         yield Mistake(f"{place}.splits", error.message.replace("--split", "it").replace("of it", "of splits"), hint)
+
+
+def _shares(text: str) -> Any:
+    """Splits of a line; one that is no share stays as it is.
+
+    >>> _shares("train=0.9, test=0.1"), _shares("train")
+    ({'train': 0.9, 'test': 0.1}, 'train')
+    """
+    found = {}
+    for part in filter(None, map(str.strip, text.split(","))):
+        name, _, share = part.partition("=")
+        try:
+            found[name] = float(share)
+        except ValueError:
+            return text
+    return found
 
 
 def _default(value: Any) -> Any:

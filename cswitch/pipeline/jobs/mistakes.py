@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import UnionType
-from typing import Any, NamedTuple, Union, get_args, get_origin
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import msgspec
 
@@ -72,6 +72,9 @@ def _of_value(value: object, kind: Any, place: str) -> Iterator[Mistake]:
     except msgspec.ValidationError as error:
         found = explain(error)
         hint = "quote it, for YAML takes it for a truth value" if "got bool" in found.message else found.hint
+        known = _words_of(kind)
+        if not found.field and isinstance(value, str) and known:
+            hint = suggest(value, known)
         yield Mistake(_joined(place, found.field), found.message, hint)
 
 
@@ -81,6 +84,17 @@ def _struct_in(kind: Any) -> type[msgspec.Struct] | None:
         if isinstance(one, type) and issubclass(one, msgspec.Struct):
             return one
     return None
+
+
+def _words_of(kind: Any) -> list[str]:
+    """The words that a type consists of; none for another.
+
+    >>> from typing import Literal
+    >>> _words_of(Literal["roman", "native"] | None)
+    ['roman', 'native']
+    """
+    parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
 
 
 def _takes_none(kind: Any) -> bool:

@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cswitch.core.errors import CswitchError, UsageError
+import msgspec
+
+from cswitch.core.errors import CswitchError, InputError, UsageError
 from cswitch.core.text.scripts import check_language
 from cswitch.generators.prompting.client.connection import OPENAI
 from cswitch.generators.switching.shorthand import longhand
 from cswitch.pipeline.jobs.mistakes import Mistake
+from cswitch.pipeline.jobs.paths import found_in
 from cswitch.pipeline.prompt_access import Access, check_access
+from cswitch.pipeline.prompt_recipes import method_named, values_of
 from cswitch.pipeline.prompt_setup import SHOTS, settled
+from cswitch.schemas.decode import RecordError
 from cswitch.schemas.job import PromptStage
 from cswitch.schemas.prompting import PromptSettings
 
@@ -57,7 +62,20 @@ def written_out(given: dict[str, Any], folder: Path) -> dict[str, Any]:
         found.setdefault("shots", SHOTS)
     if found.get("like"):
         found.setdefault("cmi", None)
-    return found
+    return _with_method(found, folder)
+
+
+def _with_method(found: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A stage with the settings of the method that its recipe names, under those that it has itself."""
+    name, languages = found.get("recipe"), found.get("languages")
+    if not isinstance(name, str) or found.get("method") or not isinstance(languages, list):
+        return found
+    try:
+        method = method_named(found_in(name, folder))
+        values = values_of(method, languages, found, like=bool(found.get("like"))) if method else {}
+    except (CswitchError, RecordError):
+        return found  # told when the stage is looked through
+    return {**found, **{name: msgspec.to_builtins(value) for name, value in values.items()}}
 
 
 def keys_in(given: dict[str, Any], place: str) -> Iterator[Mistake]:
@@ -119,6 +137,12 @@ def meaning(stage: PromptStage, place: str) -> Iterator[Mistake]:
             return
     if not stage.model.strip():
         yield Mistake(f"{place}.model", "no model is named", "name it as the server calls it")
+        return
+    try:
+        method_named(stage.recipe)
+    except CswitchError as error:
+        told = str(error) if isinstance(error, InputError) else error.message
+        yield Mistake(f"{place}.recipe", told, error.hint)
         return
     try:
         settings = settings_of(stage)

@@ -166,7 +166,7 @@ def _by_step(given: dict[str, Any], steps: list[str]) -> dict[str, Any]:
         step, dot, key = str(name).rpartition(".")
         if name in steps and isinstance(value, dict):
             found.setdefault(name, {}).update(value)
-        elif dot and (step in steps or not steps):
+        elif dot and steps:
             found.setdefault(step, {})[key] = value
         elif len(steps) == 1 and name not in steps and not isinstance(value, dict):
             found.setdefault(steps[0], {})[name] = value

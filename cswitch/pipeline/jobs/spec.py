@@ -20,6 +20,7 @@ from cswitch.generators.prompting.yaml_files import Document, parse, read_text
 from cswitch.generators.switching.glue import RULES
 from cswitch.generators.switching.shorthand import excluded, longhand
 from cswitch.pipeline.checks import check
+from cswitch.pipeline.jobs import synth_spec
 from cswitch.pipeline.jobs.ends import ends
 from cswitch.pipeline.jobs.kinds import ALONE, is_exported, name_of
 from cswitch.pipeline.jobs.mistakes import Mistake, mistakes
@@ -83,7 +84,7 @@ def parse_job(text: str, path: str, folder: Path) -> Job:
     value = _longhand(document.value, folder)
     keys = list(_keys(document.value))
     told = {mistake.field for mistake in keys}
-    found = [*keys, *(one for one in mistakes(value, Job) if one.field not in told), *_excluded(document.value)]
+    found = [*keys, *(one for one in mistakes(value, Job) if one.field not in told), *_of_pairs(document.value, folder)]
     if found:
         raise _wrong(document, found)
     job = resolved(msgspec.convert(value, Job), folder)
@@ -130,8 +131,6 @@ def _longhand(value: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def _written_out(name: str, given: dict[str, Any], folder: Path) -> dict[str, Any]:
     """A stage with what may be written short written out."""
-    if name == "synth":
-        return longhand(given)
     if name == "filter":
         return _filter_longhand(given)
     if name == "tag":
@@ -152,13 +151,13 @@ def _keys(value: dict[str, Any]) -> Iterator[Mistake]:
                 yield from keys_in(given, f"stages[{number}].{name}")
 
 
-def _excluded(value: dict[str, Any]) -> Iterator[Mistake]:
-    """Stages that ask for a CMI and a share; once they are decoded, a CMI of 25 is the default."""
+def _of_pairs(value: dict[str, Any], folder: Path) -> Iterator[Mistake]:
+    """What is wrong with stages of ``synth`` as they are written."""
     stages = value.get("stages")
     for number, stage in enumerate(stages if isinstance(stages, list) else ()):
         given = stage.get("synth") if isinstance(stage, dict) else None
-        if isinstance(given, dict) and not given.get("like") and excluded(given):
-            yield Mistake(f"stages[{number}].synth.share", "it excludes cmi", "give one of them")
+        if isinstance(given, dict):
+            yield from synth_spec.mistakes_in(given, f"stages[{number}].synth", folder)
 
 
 def _filter_longhand(given: dict[str, Any]) -> dict[str, Any]:
