@@ -73,7 +73,7 @@ def fit(view: View, unit: Unit, *, glue: bool) -> tuple[Piece | Glue, ...] | Non
         Its words, with the ending of the matrix noun behind where it had one; None when a noun may have an ending of
         case that cannot be told from it, or when the words are no phrase.
     """
-    pieces = [Piece(EMBEDDED, y) for y in range(unit.y1, unit.y2)]
+    pieces = list(view.y_pieces[unit.y1 : unit.y2])
     lang, opening = view.embedded.lang, view.embedded.tokens[unit.y1]
     word = without_elision(opening, lang)
     if word != opening:

@@ -26,6 +26,8 @@ class Constraint(Protocol):
     """Classes of single words that are always refused (:mod:`letters`)."""
     wide: bool
     """Admit what is legal but less usual."""
+    later: list[Unit]
+    """Units refused so far that ``wide`` may admit."""
 
     def admit(self, unit: Unit) -> Arc | None:
         """The arc that inserts a unit, or None when the constraint forbids it."""
@@ -57,6 +59,7 @@ class Plain:
 
     def __init__(self, view: View, *, equivalence: bool) -> None:
         self.view, self.equivalence = view, equivalence
+        self.later: list[Unit] = []
 
     def admit(self, unit: Unit) -> Arc | None:
         """See :class:`Constraint`."""

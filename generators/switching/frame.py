@@ -7,7 +7,6 @@ noun phrase, an inflected verb, a name in translation, a word whose counterpart 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -15,15 +14,11 @@ from cswitch.core.wordlists import function_words
 from cswitch.generators.switching.bare import fit
 from cswitch.generators.switching.glue import enter_verb, light_verbs
 from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, Arc, Glue, Piece
-from cswitch.generators.switching.letters import CLOSED, CONTENT
+from cswitch.generators.switching.letters import CLOSED
+from cswitch.generators.switching.shapes import Shape, core_of, shape_of
 from cswitch.generators.switching.units import Unit
 from cswitch.generators.switching.view import View
 
-_NOMINAL_Y = re.compile(r"[AK#PN?]*[N?]A*(?:(?:pD?|c)[AK#PN?]*[N?]A*)?")
-_NOMINAL_X = re.compile(r"[AK#PN?](?:[AK#PN?pDc]*[AK#PN?])?")
-CONTENT_OR_NUMBER = CONTENT | {"#"}
-_SINGLE = frozenset("NN NP NA N? AA aa aN ii ia iN iA i? ?N ?P ?A ?? ?# ?a A? a?".split())
-"""Classes, embedded and matrix, of single words that may stand for each other."""
 _WEAK, _WEAK_WIDE = 0.88, 0.8
 """Confidence that the link of a single word needs, and what it needs where targets are out of reach otherwise."""
 _CASES = frozenset({"में", "से", "पर", "तौर", "रूप"})
@@ -38,8 +33,6 @@ _DEGREES = frozenset({"más", "menos", "सबसे", "ज़्यादा", 
 _NEGATIONS = frozenset({"no", "nunca", "ni", "नहीं", "न"})
 _BEING = frozenset("ser es son era eran fue fueron sido siendo será serán".split())
 _GENITIVES = frozenset({"of", "de", "del", "का", "के", "की"})
-_ISLAND = re.compile(r"p[DR]?|[DR]")
-_TAIL = re.compile(r"(?:p|pN|pNp|pp)$")
 _WEIGHTS = {"phrase": 12, "expression": 6, "noun": 6, "verb": 4, "adjective": 3, "island": 2, "adverb": 2}
 """Preference by class of unit, after how often each class is switched (docs/glue.md)."""
 
@@ -59,6 +52,9 @@ class MatrixFrame:
         self.view, self.glue, self.choice = view, glue, choice
         self.wide = False
         """Admit what is well formed but less usual, for targets out of reach otherwise."""
+        self.later: list[Unit] = []
+        """Units refused that may be admitted once ``wide`` is set, in the order they were asked for."""
+        self._less_usual = False
         self.x_low, self.y_low = view.x_low, view.y_low
         self.x_bound = _inner(view.x_fixed)
         self.y_bound = _inner(view.y_fixed)
@@ -67,41 +63,47 @@ class MatrixFrame:
 
     def admit(self, unit: Unit) -> Arc | None:
         """The arc that inserts a unit, or None when the frame forbids it."""
+        self._less_usual = False
+        arc = self._admitted(unit)
+        if arc is None and self._less_usual:
+            self.later.append(unit)
+        return arc
+
+    def _passes(self, usual: bool, wide: bool) -> bool:
+        """Whether a test is passed by what is usual, or by what is well formed at least, where that is admitted."""
+        if wide and not usual and not self.wide:
+            self._less_usual = True
+        return wide if self.wide else usual
+
+    def _admitted(self, unit: Unit) -> Arc | None:
         view = self.view
         x1, x2, y1, y2 = unit
         if x1 in self.x_bound or x2 in self.x_bound or y1 in self.y_bound or y2 in self.y_bound:
             return None
         ys = view.y_letters[y1:y2]
-        if y2 - y1 == 1 == x2 - x1 and ys not in "VBGK" and self._hopeless(unit, ys):
-            return None
         if ys in ("V", "B", "G", "K"):
             found = self._verb(unit, ys)
             if found or ys in "VB":
                 return found
-        if (y1, y2) in view.y_fixed and (x1, x2) in view.x_fixed and ys[-1] not in CLOSED and view.x_letters[x1] != "p":
-            if not _NEGATIONS.isdisjoint(self.x_low[x1:x2]):
-                return None
-            return self._arc(unit, "expression")
+        if self._is_expression(unit):
+            return None if not _NEGATIONS.isdisjoint(self.x_low[x1:x2]) else self._arc(unit, "expression")
         unit = self._without_light_verb(unit)
         core = self._core(unit)
-        if not self._whole(core):
+        shape = shape_of(view.y_letters[core.y1 : core.y2], view.x_letters[core.x1 : core.x2])
+        if not shape or (core is not unit and shape != "nominal") or not self._whole(core):
             return None
-        if self._doubtful(core):
-            return None
-        kind = self._kind(core, view.y_letters[core.y1 : core.y2], view.x_letters[core.x1 : core.x2])
-        if kind and core != unit:
-            kind = "island" if kind in ("noun", "phrase") else None
-        return self._arc(unit, kind) if kind else None
+        kind = self._kind(core, shape) if not self._doubtful(core) else None
+        if kind and core is not unit:
+            kind = "island"
+        return self._arc(unit, kind) if kind and self._leaves_no_part(core) else None
 
-    def _hopeless(self, unit: Unit, ys: str) -> bool:
-        """Whether a single word for a single word is refused at first sight; the same tests stand below."""
+    def _is_expression(self, unit: Unit) -> bool:
+        """Whether both sides are fixed expressions, and no phrase of an adposition."""
         view = self.view
-        return (
-            view.x_confidence[unit.x1] < (_WEAK_WIDE if self.wide else _WEAK)
-            or ys + view.x_letters[unit.x1] not in _SINGLE
-            or self.y_low[unit.y1] in self.function_words
-            or self.x_low[unit.x1] in self.x_function_words
-        ) and (self.choice != "entity" or ys != "P")
+        x1, x2, y1, y2 = unit
+        if not view.y_fixed or (y1, y2) not in view.y_fixed or (x1, x2) not in view.x_fixed:
+            return False
+        return view.y_letters[y2 - 1] not in CLOSED and view.x_letters[x1] != "p"
 
     def adjacent(self, left: Unit, right: Unit) -> bool:
         """Two units may touch when they also touch, in the same order, in the embedded sentence."""
@@ -116,24 +118,15 @@ class MatrixFrame:
         return unit if x2 == unit.x2 else unit._replace(x2=x2)
 
     def _core(self, unit: Unit) -> Unit:
-        """The noun phrase of an island: without the adposition and determiner that both sides bring along."""
-        view = self.view
+        """The noun phrase of an island, else the unit itself."""
         x1, x2, y1, y2 = unit
-        xs, ys = view.x_letters[x1:x2], view.y_letters[y1:y2]
-        if not (_ISLAND.match(xs) or xs[-1] == "p") or not (_ISLAND.match(ys) or ys[-1] == "p"):
-            return unit
-        (a, b), (c, d) = _inside(xs), _inside(ys)
-        return Unit(x1 + a, x1 + b, y1 + c, y1 + d) if a < b and c < d else unit
+        ends = core_of(self.view.y_letters[y1:y2], self.view.x_letters[x1:x2])
+        return Unit(x1 + ends[0], x1 + ends[1], y1 + ends[2], y1 + ends[3]) if ends else unit
 
     def _whole(self, core: Unit) -> bool:
-        """Whether the unit is neither too little nor too much on both sides."""
+        """Whether the unit neither begins nor ends with a word of a closed class, nor parts what belongs together."""
         view = self.view
         x1, x2, y1, y2 = core
-        xs, ys = view.x_letters[x1:x2], view.y_letters[y1:y2]
-        if "." in xs or "." in ys or ys[0] not in CONTENT_OR_NUMBER or ys[-1] not in CONTENT:
-            return False
-        if xs[0] in CLOSED or xs[-1] in CLOSED:
-            return False
         low = self.y_low
         if low[y1] in self.function_words or low[y2 - 1] in self.function_words or low[y2 - 1].endswith(("'s", "’s")):
             return False
@@ -146,13 +139,14 @@ class MatrixFrame:
             and any("'s" in w or "’s" in w for w in low[y1:y2])
         ):
             return False
-        return not self._leaves_a_part(core) and not self._parts_a_genitive(core)
+        return not self._parts_a_genitive(core)
 
     def _doubtful(self, core: Unit) -> bool:
-        """Whether a single word hangs on a weak link."""
-        single = core.x2 - core.x1 == 1
-        if single and self.view.x_confidence[core.x1] < (_WEAK_WIDE if self.wide else _WEAK):
-            return True
+        """Whether a single word hangs on a weak link, or does not go with what stands before it."""
+        if core.x2 - core.x1 == 1:
+            confidence = self.view.x_confidence[core.x1]
+            if not self._passes(confidence >= _WEAK, confidence >= _WEAK_WIDE):
+                return True
         return core.x1 > 0 and self._at_odds(core, self.x_low[core.x1 - 1], self.y_low[core.y1])
 
     def _at_odds(self, core: Unit, before: str, word: str) -> bool:
@@ -172,8 +166,8 @@ class MatrixFrame:
             view.x_letters, self.x_low, view.links_of_x, unit.x1, unit.x2
         )
 
-    def _leaves_a_part(self, unit: Unit) -> bool:
-        """Whether a word without link next to the unit may well belong to it.
+    def _leaves_no_part(self, unit: Unit) -> bool:
+        """Whether no word without link next to the unit may well belong to it.
 
         Where targets are out of reach otherwise, an adjective that only one side has may stay behind: it is then an
         addition of that side, not the other half of the unit.
@@ -181,9 +175,9 @@ class MatrixFrame:
         view = self.view
         ours = self._open_beside(view.x_letters, view.x_sure, unit.x1, unit.x2)
         theirs = self._open_beside(view.y_letters, view.y_sure, unit.y1, unit.y2)
-        if not self.wide:
-            return bool(ours or theirs)
-        return bool(ours and theirs) or not set(ours + theirs) <= {"A"}
+        if not ours and not theirs:
+            return True
+        return self._passes(usual=False, wide=not (ours and theirs) and set(ours + theirs) <= {"A"})
 
     @staticmethod
     def _open_beside(letters: str, sure: list[bool], start: int, end: int) -> str:
@@ -195,32 +189,32 @@ class MatrixFrame:
             found += letters[end]
         return found
 
-    def _kind(self, unit: Unit, ys: str, xs: str) -> str | None:
+    def _kind(self, unit: Unit, shape: Shape) -> str | None:
         """What sort of unit this is, or None when its two sides do not make a pair that may be switched."""
-        if set(ys) <= {"P"}:
+        if shape == "names":
             return "entity" if self.choice == "entity" else None
-        if _NOMINAL_Y.fullmatch(ys) and _NOMINAL_X.fullmatch(xs):
-            return self._nominal(unit, ys, xs)
-        if ys in ("A", "K") and xs == "A" and self._free_adjective(unit):
-            passive = ys == "K" and unit.x1 > 0 and self.x_low[unit.x1 - 1] in _BEING
-            return "adjective" if ys == "A" or not (self._host(unit) or passive) else None
-        if ys == "aA" and xs in ("aA", "A") and self._free_adjective(unit):
-            return "adjective"
-        if ys == "a" and set(xs) <= {"a", "N"}:
-            governed = xs[0] == "N" and _before(self.view.x_letters, unit.x1) in "pDA"
+        if shape == "nominal":
+            return self._nominal(unit)
+        if shape == "participle" and self._host(unit):
+            return None
+        if shape in ("adjective", "participle", "graded"):
+            passive = shape == "participle" and unit.x1 > 0 and self.x_low[unit.x1 - 1] in _BEING
+            return "adjective" if not passive and self._free_adjective(unit) else None
+        if shape == "adverb":
+            governed = self.view.x_letters[unit.x1] == "N" and _before(self.view.x_letters, unit.x1) in "pDA"
             after = self.x_low[unit.x2] if unit.x2 < len(self.x_low) else ""
             return None if governed or after in _CASES else "adverb"
-        if set(ys) == {"i"} and set(xs) <= set("iaNA?"):
-            return "expression"
-        return None
+        return "expression"
 
-    def _nominal(self, unit: Unit, ys: str, xs: str) -> str | None:
+    def _nominal(self, unit: Unit) -> str | None:
         """Noun phrases: not a piece of a compound, and alike in number."""
         view = self.view
+        ys, xs = view.y_letters[unit.y1 : unit.y2], view.x_letters[unit.x1 : unit.x2]
         before = view.y_letters[unit.y1 - 1] if unit.y1 else "."
         after = view.y_letters[unit.y2] if unit.y2 < len(view.y_letters) else "."
         head_first = view.embedded.lang == "es"
-        if (after in "NG" or (before == "N" and not head_first)) and not self._loose(unit, before == "N"):
+        compound = after in "NG" or (before == "N" and not head_first)
+        if compound and not self._passes(usual=False, wide=self._loose(unit, before == "N")):
             return None
         if ys == "N" and self.y_low[unit.y1].endswith("ly") and after != "N":
             return None
@@ -274,7 +268,7 @@ class MatrixFrame:
     def _loose(self, unit: Unit, before: bool) -> bool:
         """Whether the other noun of a compound stands apart in the matrix, in the same order (शरण की नीति)."""
         view = self.view
-        if not self.wide or view.matrix.lang == "es":
+        if view.matrix.lang == "es":
             return False
         other = view.links_of_y[unit.y1 - 1 if before else unit.y2]
         return bool(other) and all(x < unit.x1 - 1 or x > unit.x2 for x in other)
@@ -342,7 +336,7 @@ class MatrixFrame:
         embedded = view.y_counts[y1:y2].count(True)
         if not embedded or (y2 - y1 == x2 - x1 and self.x_low[x1:x2] == self.y_low[y1:y2]):
             return None
-        pieces: tuple[Piece | Glue, ...] = tuple([Piece(EMBEDDED, y) for y in range(y1, y2)])
+        pieces: tuple[Piece | Glue, ...] = view.y_pieces[y1:y2]
         gone, weight = view.x_counts[x1:x2].count(MATRIX), _WEIGHTS.get(kind, 1)
         if kind in ("noun", "phrase") and not set(view.x_letters[x1:x2]) <= {"A"}:
             fitted = fit(view, unit, glue=gone > 0 and "postposition" in self.glue)
@@ -367,13 +361,6 @@ def _open_across(letters: str, low: Sequence[str], links: list[list[int]], start
             place += 1
         return place < len(low) and letters[place] == "N" and not links[place]
     return False
-
-
-def _inside(letters: str) -> tuple[int, int]:
-    """Where the noun phrase of an island begins and ends."""
-    opening = _ISLAND.match(letters)
-    closing = None if opening and letters[0] == "p" else _TAIL.search(letters)
-    return opening.end() if opening else 0, closing.start() if closing else len(letters)
 
 
 def _before(letters: str, place: int) -> str:

@@ -163,7 +163,7 @@ class _Step(NamedTuple):
     removed: int
     embedded: int
     weight: int
-    index: int
+    arc: int
 
 
 class _Compiler:

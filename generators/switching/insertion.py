@@ -42,11 +42,11 @@ class InsertionBuilder:
         articles = "article" not in self.glue
         if self.widens and "postposition" not in self.glue:
             units += islands(view, articles=articles)
-        arcs, refused = self.admitted(view, judge, units)
+        arcs = self.admitted(view, judge, units)
         yield Lattice(view.x_counts, arcs, clashes(arcs, judge))
         if self.widens:
             judge.wide = True
-            more, _ = self.admitted(view, judge, [*refused, *islands(view, articles=articles)])
+            more = self.admitted(view, judge, [*judge.later, *islands(view, articles=articles)])
             wider = list(dict.fromkeys(arcs + more))
             if len(wider) > len(arcs):
                 yield Lattice(view.x_counts, wider, clashes(wider, judge))
@@ -54,17 +54,10 @@ class InsertionBuilder:
             if blocks:
                 yield with_blocks(view, wider, blocks, judge)
 
-    def admitted(self, view: View, judge: Constraint, units: Iterable[Unit]) -> tuple[list[Arc], list[Unit]]:
-        """The arcs of all units that the constraint admits, weighted, without repeats; and the units it refuses."""
-        found: dict[Arc, None] = {}
-        refused = []
-        for unit in units:
-            arc = judge.admit(unit)
-            if arc:
-                found.setdefault(weigh(arc, view, self.settings.weights))
-            else:
-                refused.append(unit)
-        return list(found), refused
+    def admitted(self, view: View, judge: Constraint, units: Iterable[Unit]) -> list[Arc]:
+        """The arcs of all units that the constraint admits, weighted, without repeats."""
+        found = [arc for unit in units if (arc := judge.admit(unit))]
+        return list(dict.fromkeys([weigh(arc, view, self.settings.weights) for arc in found]))
 
 
 def with_blocks(view: View, inserted: list[Arc], blocks: list[Arc], judge: Constraint) -> Lattice:

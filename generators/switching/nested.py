@@ -35,5 +35,5 @@ class NestedBuilder:
             units += islands(view)
             judge.wide = True
         blocks = block_arcs(view, speakable=self.constraint != "none", strict=False, weight=_BLOCK_WEIGHT)
-        arcs, _ = insertion.admitted(view, judge, units)
+        arcs = insertion.admitted(view, judge, units)
         yield with_blocks(view, arcs, blocks, judge)
