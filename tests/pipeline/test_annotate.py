@@ -86,6 +86,8 @@ def test_lexical_does_not_use_the_links_of_a_row() -> None:
 def test_given_links_need_no_usual_script() -> None:
     found = only(annotator(aligner="given"), row(1, {"en": "My house", "hi": "Mera ghar"}, [(0, 0), (1, 1)]))
     assert isinstance(found, AlignedPair)
+    assert found.aligner == "given"
+    assert [(link.source, link.target) for link in found.links] == [(0, 0), (1, 1)]
 
 
 def test_a_row_does_not_depend_on_its_batch(automatic: Annotator) -> None:

@@ -275,7 +275,9 @@ def test_settings_that_cannot_be_meant(wrong: dict[str, Any], message: str) -> N
     [{"matrix": "both"}, {"cmi": None}, {"cmi": (0.0, 50.0)}, {"tolerance": 0.0}, {"seed": -7}, {"aligner": "given"}],
 )
 def test_settings_that_can_be_meant(fine: dict[str, Any]) -> None:
-    check(msgspec.structs.replace(SETTINGS, **fine))
+    meant = msgspec.structs.replace(SETTINGS, **fine)
+    check(meant)
+    assert run_hash(meant) != run_hash(SETTINGS)
 
 
 def test_the_hash_knows_what_decides_the_output() -> None:

@@ -188,7 +188,10 @@ def test_a_prediction_that_label_studio_would_show_wrongly_is_refused(
     ],
 )
 def test_what_fits_passes(change: Callable[[dict[str, Any]], object]) -> None:
-    check_task(changed(change), LABELLING)
+    task = changed(change)
+    before = deepcopy(task)
+    check_task(task, LABELLING)
+    assert task == before
 
 
 def test_each_prediction_is_looked_at() -> None:

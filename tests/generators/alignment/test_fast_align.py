@@ -44,10 +44,18 @@ def test_links_are_those_of_fast_align_itself(tmp_path: Path) -> None:
     assert evaluate(ours, gold).recall > 0.5
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_each_symmetrisation(method: str) -> None:
-    pairs, _ = made_up(50)
-    check(pairs, FastAlignAligner("tlh", "qya", symmetrisation=method).align(pairs))
+def test_each_symmetrisation_lies_between_what_both_say_and_what_either_says() -> None:
+    made, _ = made_up(50)
+    # a word said twice on one side is linked twice from there, and once from the other side
+    pairs = [pair_of([*one.source.tokens, one.source.tokens[0]], one.target.tokens, ("tlh", "qya")) for one in made]
+    found = {}
+    for method in METHODS:
+        links = FastAlignAligner("tlh", "qya", symmetrisation=method).align(pairs)
+        check(pairs, links)
+        found[method] = {(n, link.source, link.target) for n, of_pair in enumerate(links) for link in of_pair}
+    both, either = found["intersection"], found["union"]
+    assert both < either
+    assert all(both <= some <= either for some in found.values())
 
 
 def test_words_may_be_told_by_their_beginnings() -> None:

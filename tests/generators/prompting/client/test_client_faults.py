@@ -106,7 +106,11 @@ def test_errors_are_read_however_they_are_written(body: Any, message: str) -> No
 
 @given(st.binary(max_size=200), st.integers(300, 599))
 def test_no_body_breaks_reading(body: bytes, status: int) -> None:
-    of_status(status, body, NOTHING, PLACE)
+    fault = of_status(status, body, NOTHING, PLACE)
+    assert (fault.status, fault.told) == (status, NOTHING)
+    assert f"HTTP {status}" in fault.detail
+    assert len(fault.detail.splitlines()) == 1
+    assert bool(fault.hint) == (fault.scope == "run")
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(

@@ -1,3 +1,4 @@
+import math
 from email.utils import formatdate
 
 import pytest
@@ -51,7 +52,9 @@ def test_spans_are_read(text: str, seconds: float | None) -> None:
 
 @given(st.binary(max_size=40), st.binary(max_size=40))
 def test_no_header_breaks_reading(name: bytes, value: bytes) -> None:
-    read_rates([(name, value), (b"retry-after", value), (b"x-ratelimit-reset-tokens", value)])
+    told = read_rates([(name, value), (b"retry-after", value), (b"x-ratelimit-reset-tokens", value)])
+    for seconds in (told.retry_after, told.requests.reset, told.tokens.reset):
+        assert seconds is None or (math.isfinite(seconds) and seconds >= 0)
 
 
 @given(st.integers(1, 400), st.lists(st.floats(0, 5), min_size=1, max_size=300))
