@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -16,7 +16,7 @@ from cswitch.core.registry import load
 from cswitch.core.tag_names import language_tag
 from cswitch.core.text.protected import protected_spans
 from cswitch.core.text.spacing import spacing
-from cswitch.core.text.tokens import tokenise
+from cswitch.core.text.tokens import Tokenised, tokenise
 from cswitch.generators.switching.view import AlignedPair
 from cswitch.perturb.mixing import MixedField, MixedTokens, RowFault, TextTask, TokensTask, runs_of, tells_nothing
 from cswitch.perturb.natural import NaturalWords
@@ -33,6 +33,31 @@ _SURE = 0.5
 """Links of less confidence are not used."""
 
 
+class _Side(NamedTuple):
+    """A field or its translation."""
+
+    lang: str
+    text: str
+    tokens: Tokenised
+
+    @property
+    def sentence(self) -> Sentence:
+        """It in tokens."""
+        return Sentence(self.lang, self.tokens.tokens, self.tokens.gaps)
+
+
+class _Linked(NamedTuple):
+    """A field that can be mixed with its translation."""
+
+    at: int
+    """Its place in the batch."""
+    task: TextTask
+    field: _Side
+    other: _Side
+    links: tuple[Link, ...] | None
+    """The links it came with; None where they are to be found."""
+
+
 class Aligned:
     """Pairs of fields and translations, tokenised, linked and tagged; shared by the mixers of a run.
 
@@ -47,20 +72,19 @@ class Aligned:
             lang: load("pos", "windowed").load(lang) for lang in settings.pair if lang in tagged()
         }
 
-    def pairs(self, sides: Sequence[tuple[Sentence, Sentence]], links: Sequence[object]) -> list[AlignedPair]:
+    def pairs(
+        self, sides: Sequence[tuple[Sentence, Sentence]], links: Sequence[tuple[Link, ...] | None]
+    ) -> list[AlignedPair]:
         """Aligned pairs.
 
         Args:
             sides: Field and translation.
-            links: For each the links it came with, Pharaoh's ``i-j`` or pairs; None has them found.
+            links: For each the links it came with; None has them found.
 
         Raises:
             UsageError: There is no lexicon to find links with.
         """
-        found: list[tuple[Link, ...]] = [
-            () if given is None else read_links(given, len(one.tokens), len(other.tokens))
-            for given, (one, other) in zip(links, sides, strict=True)
-        ]
+        found = [given or () for given in links]
         free = [at for at, given in enumerate(links) if given is None]
         if free:
             batch = [TokenisedPair(str(at), *sides[at]) for at in free]
@@ -124,76 +148,65 @@ class LinksMixer:
     def mix(self, tasks: Sequence[TextTask]) -> list[MixedField]:
         """Texts, mixed."""
         done: dict[int, MixedField] = {}
-        good: list[int] = []
-        sides: list[tuple[Sentence, Sentence]] = []
+        good: list[_Linked] = []
         for at, task in enumerate(tasks):
-            reason, detail = self._unfit(task.text, task.translation)
-            if not reason:
-                pair = (
-                    _sentence(self.settings.pair[0], task.text),
-                    _sentence(self.settings.pair[1], task.translation or ""),
-                )
-                reason, detail = _too_long(pair)
-            if reason:
-                done[at] = MixedField(task.text, task.spans, reason=reason, detail=detail)
-            else:
-                good.append(at)
-                sides.append(pair)
-        for at, linked in zip(good, self._pairs(tasks, good, sides, done), strict=True):
-            if linked is not None:
-                done[at] = self._field(tasks[at], linked)
+            try:
+                good.append(self._linked(at, task))
+            except RowFault as fault:
+                done[at] = MixedField(task.text, task.spans, reason=fault.reason, detail=fault.detail)
+        pairs = self.aligned.pairs([(one.field.sentence, one.other.sentence) for one in good], [x.links for x in good])
+        for one, pair in zip(good, pairs, strict=True):
+            done[one.at] = self._field(one, replace(pair, id=one.task.id))
         return [done[at] for at in range(len(tasks))]
 
     def mix_tokens(self, tasks: Sequence[TokensTask]) -> list[MixedTokens]:
         """Sentences in tokens, mixed; their language is the matrix language."""
         return [self._sentence(task) for task in tasks]
 
-    def _unfit(self, text: str, translation: str | None) -> tuple[str, str]:
-        if translation is None or not translation.strip():
+    def _linked(self, at: int, task: TextTask) -> _Linked:
+        """A text and its translation in tokens, with the links that it came with.
+
+        Raises:
+            RowFault: It cannot be mixed.
+        """
+        if task.translation is None or not task.translation.strip():
             if self.settings.by == "translator":
-                return "no_translation", "the translator gave none, or lost what is protected"
-            return "empty_side", "there is no translation"
-        return ("same_text", "the translation is the field itself") if translation.strip() == text.strip() else ("", "")
+                raise RowFault("no_translation", "the translator gave none, or lost what is protected")
+            raise RowFault("empty_side", "there is no translation")
+        if task.translation.strip() == task.text.strip():
+            raise RowFault("same_text", "the translation is the field itself")
+        lang, other = self.settings.pair
+        sides = (
+            _Side(lang, task.text, tokenise(task.text, lang)),
+            _Side(other, task.translation, tokenise(task.translation, other)),
+        )
+        rows, columns = (len(side.tokens.tokens) for side in sides)
+        if max(rows, columns) > MOST_TOKENS:
+            raise RowFault("too_long", f"{max(rows, columns):,} tokens, and {MOST_TOKENS} are the most")
+        links = None if task.links is None else read_links(task.links, rows, columns)
+        return _Linked(at, task, *sides, links)
 
-    def _pairs(
-        self,
-        tasks: Sequence[TextTask],
-        good: Sequence[int],
-        sides: Sequence[tuple[Sentence, Sentence]],
-        done: dict[int, MixedField],
-    ) -> list[AlignedPair | None]:
-        """Aligned pairs; None, and what is told of it, where links cannot be read."""
-        links = [tasks[at].links for at in good]
-        read: list[object] = []
-        for at, given, pair in zip(good, links, sides, strict=True):
-            try:
-                read.append(None if given is None else read_links(given, *(len(side.tokens) for side in pair)))
-            except RowFault as fault:
-                done[at] = MixedField(tasks[at].text, tasks[at].spans, reason=fault.reason, detail=fault.detail)
-                read.append(())
-        pairs = self.aligned.pairs(sides, read)
-        return [None if at in done else replace(pair, id=tasks[at].id) for at, pair in zip(good, pairs, strict=True)]
-
-    def _field(self, task: TextTask, pair: AlignedPair) -> MixedField:
+    def _field(self, found: _Linked, pair: AlignedPair) -> MixedField:
+        task = found.task
         if self.matrix == self.settings.pair[0]:
-            return self._into(task, pair, task.text, task.spans, task.protected)
+            return self._into(task, pair, found.field, task.spans, task.protected)
         try:
-            spans = [_carried(task, span, pair) for span in task.spans]
+            spans = [_carried(span, found, pair.links) for span in task.spans]
         except RowFault as fault:
             return MixedField(task.text, task.spans, reason=fault.reason, detail=fault.detail)
-        translation = task.translation or ""
+        translation = found.other.text
         kept = protected_spans(translation, task.kinds, task.patterns)
         lost = lost_of(task.text, task.protected, translation)
         if lost:
             return MixedField(task.text, task.spans, reason="lost_content", detail=lost)
-        made = self._into(task, pair, translation, spans, kept)
+        made = self._into(task, pair, found.other, spans, kept)
         return made if not made.reason else made._replace(text=task.text, spans=task.spans)
 
     def _into(
-        self, task: TextTask, pair: AlignedPair, text: str, spans: Sequence[Span], kept: Sequence[Span]
+        self, task: TextTask, pair: AlignedPair, side: _Side, spans: Sequence[Span], kept: Sequence[Span]
     ) -> MixedField:
         """A text of the matrix language, mixed."""
-        read = read_text(text, self.matrix, id=task.id, spans=spans, kept=kept)
+        read = read_text(side.text, self.matrix, id=task.id, spans=spans, kept=kept, tokens=side.tokens)
         example = read.example
         fixed = example.fixed
         if self.natural is not None and self.natural.known:  # a gloss knows nothing of the words around a word
@@ -222,9 +235,10 @@ class LinksMixer:
             for lang, tokens in zip(self.settings.pair, (task.tokens, task.translation), strict=True)
         )
         try:
-            [pair] = self.aligned.pairs([(one, other)], [task.links])
+            links = None if task.links is None else read_links(task.links, len(one.tokens), len(other.tokens))
         except RowFault as fault:
             return MixedTokens(task.tokens, task.labels, reason=fault.reason, detail=fault.detail)
+        [pair] = self.aligned.pairs([(one, other)], [links])
         mixed = self.switcher.switch_pair(replace(pair, id=task.id), labels=task.labels, fixed=task.protected)
         if mixed.reason or not mixed.replaced:
             told = tells_nothing(mixed.reachable, self.cmi)
@@ -245,8 +259,6 @@ def read_links(given: Any, rows: int, columns: int) -> tuple[Link, ...]:
     >>> read_links("0-1 1-0", 2, 2) == read_links([[1, 0], [0, 1]], 2, 2)
     True
     """
-    if isinstance(given, tuple) and all(isinstance(link, Link) for link in given):
-        return given
     found: list[Link] = []
     for link in given.split() if isinstance(given, str) else given:
         try:
@@ -277,30 +289,20 @@ def lost_of(text: str, protected: Iterable[Span], other: str) -> str:
     return ""
 
 
-def _carried(task: TextTask, span: Span, pair: AlignedPair) -> Span:
+def _carried(span: Span, found: _Linked, links: Sequence[Link]) -> Span:
     """Where a labelled span of a field stands in its translation, by the links.
 
     Raises:
         RowFault: No stretch of the translation stands for it and for nothing else.
     """
-    offsets = tokenise(task.text, pair.source.lang).offsets
+    offsets = found.field.tokens.offsets
     inside = {at for at, (start, end) in enumerate(offsets) if start < span[1] and span[0] < end}
-    places = sorted({link.target for link in pair.links if link.source in inside})
-    what = repr(task.text[span[0] : span[1]])
+    places = sorted({link.target for link in links if link.source in inside})
+    what = repr(found.field.text[span[0] : span[1]])
     if not places:
         raise RowFault("label_lost", f"{what} is linked to nothing in the translation")
     first, last = places[0], places[-1]
-    if any(first <= link.target <= last and link.source not in inside for link in pair.links):
+    if any(first <= link.target <= last and link.source not in inside for link in links):
         raise RowFault("label_lost", f"the words for {what} are scattered in the translation")
-    other = tokenise(task.translation or "", pair.target.lang).offsets
+    other = found.other.tokens.offsets
     return other[first][0], other[last][1]
-
-
-def _sentence(lang: str, text: str) -> Sentence:
-    found = tokenise(text, lang)
-    return Sentence(lang, found.tokens, found.gaps)
-
-
-def _too_long(pair: tuple[Sentence, Sentence]) -> tuple[str, str]:
-    longest = max(len(side.tokens) for side in pair)
-    return ("too_long", f"{longest:,} tokens, and {MOST_TOKENS} are the most") if longest > MOST_TOKENS else ("", "")

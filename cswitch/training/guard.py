@@ -53,6 +53,8 @@ class Guard:
 
     def labels(self, arc: Arc) -> dict[str, list[Label]] | None:
         """Labels of the words of an arc by layer; None when an entity would be broken."""
+        if not self.layers:
+            return {}
         if arc not in self._labels:
             self._labels[arc] = self._project(arc)
         return self._labels[arc]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -16,7 +16,7 @@ from cswitch.core.text.scripts import scripts_for
 from cswitch.core.transliteration import romaniser_for
 from cswitch.core.transliteration.records import Record, romanised
 from cswitch.generators.switching.generator import Builder
-from cswitch.generators.switching.lattice import Lattice, Path
+from cswitch.generators.switching.lattice import NEITHER, Lattice, Path
 from cswitch.generators.switching.render import Written, write
 from cswitch.generators.switching.sampler import Sampler
 from cswitch.generators.switching.targets import Aim
@@ -32,6 +32,8 @@ from cswitch.training.weaving import Piece, weave
 
 _UNITS: dict[str, str] = {"word": "word", "phrase": "phrase", "entity": "entity"}
 _TOLERANCE = 3.0
+OTHER = "other"
+"""Tag of what is of no language."""
 
 
 class LinkedSwitcher(Switcher):
@@ -79,6 +81,7 @@ class LinkedSwitcher(Switcher):
         labels: Mapping[str, Sequence[Label]] | None = None,
         spans: Sequence[Span] = (),
         fixed: frozenset[int] = frozenset(),
+        neutral: Iterable[int] = (),
         epoch: int = 0,
     ) -> Mixed:
         """The sentence of the matrix language, mixed with its translation.
@@ -88,6 +91,7 @@ class LinkedSwitcher(Switcher):
             labels: Layers of labels of the matrix side.
             spans: Spans of the matrix side that must go on covering the same content.
             fixed: Tokens of the matrix side that must stay where they are.
+            neutral: Tokens of the matrix side that are of no language, such as code.
             epoch: Number of the epoch.
 
         Returns:
@@ -97,13 +101,15 @@ class LinkedSwitcher(Switcher):
             UsageError: The pair is of other languages than the settings.
             InputError: Labels are not parallel to the tokens, or a span lies outside them.
         """
-        flip = self._flip(pair)
-        view = View(pair, flip=flip)
+        view = View(pair, flip=self._flip(pair))
+        for at in neutral:
+            view.x_tags[at], view.x_counts[at] = OTHER, NEITHER
         example = Example(
             id=pair.id,
             tokens=view.matrix.tokens,
             labels=labels or {},
             spans=spans,
+            langs=self.reader.named(view.x_tags),
             gaps=view.matrix.gaps,
             fixed=fixed,
         )

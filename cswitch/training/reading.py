@@ -69,10 +69,11 @@ class Reader:
 
     def tags(self, tokens: Sequence[str]) -> list[str]:
         """The tag of each token of a sentence in the matrix language."""
-        tags = language_tags(tokens, self.matrix)
-        if self.tag == self.matrix:
-            return tags
-        return [self.tag if tag == self.matrix else tag for tag in tags]
+        return self.named(language_tags(tokens, self.matrix))
+
+    def named(self, tags: list[str]) -> list[str]:
+        """Tags with that of the matrix language as the measures call it."""
+        return tags if self.tag == self.matrix else [self.tag if tag == self.matrix else tag for tag in tags]
 
     def _layer(self, name: str) -> Layer:
         if name not in self._layers:

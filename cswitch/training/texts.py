@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cswitch.core.errors import InputError
 from cswitch.core.text.scripts import UNSPACED, script_of
-from cswitch.core.text.tokens import token_class, tokenise
+from cswitch.core.text.tokens import Tokenised, token_class, tokenise
 from cswitch.training.records import Example, Mixed, Span
 from cswitch.training.switcher import Switcher
 from cswitch.training.weaving import OPENING
@@ -70,7 +70,15 @@ def switch_text(switcher: Switcher, text: str, *, id: str, spans: Sequence[Span]
     return write_text(read, switcher.switch(read.example, epoch))
 
 
-def read_text(text: str, lang: str, *, id: str, spans: Sequence[Span] = (), kept: Sequence[Span] = ()) -> ReadText:
+def read_text(
+    text: str,
+    lang: str,
+    *,
+    id: str,
+    spans: Sequence[Span] = (),
+    kept: Sequence[Span] = (),
+    tokens: Tokenised | None = None,
+) -> ReadText:
     """A text as an example.
 
     Args:
@@ -79,6 +87,7 @@ def read_text(text: str, lang: str, *, id: str, spans: Sequence[Span] = (), kept
         id: What draws depend on.
         spans: ``[start, end)`` in code points.
         kept: Further spans, of which no token may change; they are not carried.
+        tokens: Its tokens, where they are known.
 
     Raises:
         InputError: A span lies outside the text.
@@ -90,7 +99,7 @@ def read_text(text: str, lang: str, *, id: str, spans: Sequence[Span] = (), kept
         if not 0 <= start <= end <= len(text):
             problem = f"text {id!r} has a span {start}-{end} in {len(text)} characters"
             raise InputError(problem, hint="spans are [start, end) in code points, from 0")
-    found = tokenise(text, lang)
+    found = tokenise(text, lang) if tokens is None else tokens
     starts, ends = [start for start, _ in found.offsets], [end for _, end in found.offsets]
     covered = [_covered(starts, ends, span) for span in spans]
     cut = {at for span, touched in zip(spans, covered, strict=True) for at in _cut(found.offsets, span, *touched)}
