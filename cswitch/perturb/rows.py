@@ -107,9 +107,15 @@ class RowPerturber:
                 its = other[item] if isinstance(other, list | tuple) and item < len(other) else None
                 own = links[item] if isinstance(links, list | tuple) and item < len(links) else None
                 yield Item(name, item, self._text(row, name, field, text, its, own))
-        elif found is not None:
-            detail = f"{name}: {type(found).__name__} where a text or a list of texts is expected"
-            raise RowFault("failed", detail)
+        elif found is None:
+            yield Item(name, None, TextTask(f"{row.id}\x1f", ""))
+        else:
+            wrong = found if isinstance(found, list | tuple) else ()
+            at = next((at for at, text in enumerate(wrong) if not isinstance(text, str)), None)
+            place = name if at is None else f"{name}[{at}]"
+            kind = type(found if at is None else wrong[at]).__name__
+            expected = "a text or a list of texts" if at is None else "a text"
+            raise RowFault("failed", f"{place}: {kind} where {expected} is expected")
 
     def _text(
         self, row: NumberedRow, name: str, field: FieldSettings, text: str, other: object, links: object
@@ -139,7 +145,8 @@ class RowPerturber:
                 continue
             if not isinstance(layer, list | tuple) or len(layer) != len(found):
                 size = len(layer) if isinstance(layer, list | tuple) else 0
-                raise RowFault("bad_labels", f"{column}: {size:,} labels for {len(found):,} tokens; give one a token")
+                labelled = f"{size:,} label{'s' * (size != 1)} for {len(found):,} token{'s' * (len(found) != 1)}"
+                raise RowFault("bad_labels", f"{column}: {labelled}; give one a token")
             labels[column] = list(layer)
         protected = frozenset(self._protected_tokens(name, found))
         translation = other if isinstance(other, list | tuple) else None
@@ -165,7 +172,8 @@ class RowPerturber:
         for at, (name, _, task) in enumerate(items):
             cmi = self.settings.cmi_of(name)
             if cmi == 0 or _is_empty(task):
-                found[at] = _as_it_was(task, "" if cmi == 0 else "empty_side")
+                reason, detail = ("", "") if cmi == 0 else ("empty_side", "it is empty")
+                found[at] = _as_it_was(task, reason, detail)
             else:
                 groups.setdefault((cmi, isinstance(task, TokensTask)), []).append(at)
         for (cmi, _), places in groups.items():

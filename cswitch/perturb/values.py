@@ -61,7 +61,7 @@ def answer_spans(answers: Any, text: str, column: str) -> list[Span]:
         return []
     try:
         pairs = list(zip(answers["text"], answers["answer_start"], strict=True))
-        spans = [(int(start), int(start) + len(said)) for said, start in pairs]
+        spans = [(_whole(start), _whole(start) + len(said)) for said, start in pairs]
     except (KeyError, TypeError, ValueError) as error:
         raise RowFault("bad_labels", f'{column}: not of the form {{"text": [...], "answer_start": [...]}}') from error
     for (said, _), span in zip(pairs, spans, strict=True):
@@ -91,7 +91,7 @@ def labelled_spans(found: Any, text: str, column: str) -> list[Span]:
     for one in found or ():
         try:
             start, end = (one["start"], one["end"]) if isinstance(one, Mapping) else one[:2]
-            span = (int(start), int(end))
+            span = (_whole(start), _whole(end))
         except (KeyError, TypeError, ValueError) as error:
             detail = f'{column}: {_short(one)} has no start and end; write {{"start": 0, "end": 5, "label": "X"}}'
             raise RowFault("bad_labels", detail) from error
@@ -136,6 +136,13 @@ def check_cuts(text: str, spans: Sequence[Span], protected: Sequence[Span], what
             if first < end and start < last and not nested:
                 inside = f"lies half inside {_short(text[first:last])}, which is protected"
                 raise RowFault("label_cut", f"{what}: {_short(text[start:end])} at {start} to {end} {inside}")
+
+
+def _whole(edge: Any) -> int:
+    """An edge of a span; a number that is not whole is none, nor is a text with one."""
+    if isinstance(edge, bool | str) or int(edge) != edge:
+        raise ValueError(f"{edge!r} is no whole number")
+    return int(edge)
 
 
 def _check(text: str, span: Span, said: object, column: str) -> None:

@@ -57,7 +57,7 @@ FAULTS = [
     (
         {"tokens": ["the", "river"], "ner": ["O"]},
         {"tokens": FieldSettings(kind="tokens", labels=("ner",))},
-        "bad_labels", "ner: 1 labels for 2 tokens; give one a token",
+        "bad_labels", "ner: 1 label for 2 tokens; give one a token",
     ),
     ({"text": 7}, {"text": FieldSettings()}, "failed", "text: int where a text or a list of texts is expected"),
     (
@@ -94,7 +94,36 @@ def test_a_field_that_misses_its_cmi_can_be_left() -> None:
 @pytest.mark.parametrize("text", ["", "  \n"])
 def test_a_field_without_text_is_left(text: str) -> None:
     [record] = made_of({"text": text}, {"text": FieldSettings()}).record.fields
-    assert record.reason == "empty_side"
+    assert (record.reason, record.detail) == ("empty_side", "it is empty")
+
+
+def test_a_field_that_is_missing_is_left_and_told() -> None:
+    for row in ({"text": None}, {"other": "x"}):
+        made = made_of(row, {"text": FieldSettings()})
+        assert made.changes == {}
+        assert [field.reason for field in made.record.fields] == ["empty_side"]
+
+
+@pytest.mark.parametrize(
+    ("value", "detail"),
+    [
+        (5, "text: int where a text or a list of texts is expected"),
+        (["a house", None], "text[1]: NoneType where a text is expected"),
+        ([["a house"]], "text[0]: list where a text is expected"),
+    ],
+)
+def test_what_is_no_text_is_told_with_its_place(value: object, detail: str) -> None:
+    record = made_of({"text": value}, {"text": FieldSettings()}).record
+    assert (record.reason, record.detail) == ("failed", detail)
+
+
+@pytest.mark.parametrize("start", ["4", 4.5, True])
+def test_an_edge_that_is_no_whole_number_is_told(start: object) -> None:
+    answers = {"text": ["river"], "answer_start": [start]}
+    row = {"text": "The river", "answers": answers, "spans": [[start, 9]]}
+    for field in (FieldSettings(answers="answers"), FieldSettings(spans="spans")):
+        made = made_of(row, {"text": field})
+        assert (made.changes, made.record.reason) == ({}, "bad_labels")
 
 
 def test_nothing_to_mix_is_told() -> None:
