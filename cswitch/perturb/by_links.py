@@ -212,7 +212,7 @@ class LinksMixer:
         if self.natural is not None and self.natural.known:  # a gloss knows nothing of the words around a word
             [classes] = self.natural.classes([example.tokens])
             fixed = fixed.union(at for at, found in enumerate(classes) if not found)
-        mixed = self.switcher.switch_pair(pair, spans=example.spans, fixed=fixed)
+        mixed = self.switcher.switch_pair(pair, spans=example.spans, fixed=fixed, neutral=read.kept)
         if mixed.reason or not mixed.replaced:
             told = tells_nothing(mixed.reachable, self.cmi)
             if mixed.reason:
@@ -239,7 +239,9 @@ class LinksMixer:
         except RowFault as fault:
             return MixedTokens(task.tokens, task.labels, reason=fault.reason, detail=fault.detail)
         [pair] = self.aligned.pairs([(one, other)], [links])
-        mixed = self.switcher.switch_pair(replace(pair, id=task.id), labels=task.labels, fixed=task.protected)
+        mixed = self.switcher.switch_pair(
+            replace(pair, id=task.id), labels=task.labels, fixed=task.protected, neutral=task.protected
+        )
         if mixed.reason or not mixed.replaced:
             told = tells_nothing(mixed.reachable, self.cmi)
             if mixed.reason:

@@ -121,6 +121,35 @@ def test_what_is_protected_survives_a_mix_by_links(matrix: str, cmi: float, kept
     assert not made.reason or made.text == english
 
 
+@pytest.mark.parametrize("matrix", ["en", "hi"])
+def test_what_is_protected_is_of_no_language_by_links_as_by_lexicon(matrix: str) -> None:
+    code = "`ask the doctor for help`"
+    english, hindi = EN.replace("water", f"water {code}"), HI.replace("पानी", f"पानी {code}")
+    task = TextTask("1", english, protected=protected_spans(english), kinds=USUAL, translation=hindi)
+    asked = of("en-hi", by="links", matrix=matrix)
+    [made], [bare] = mixed(asked, 25, task), mixed(asked, 25, TextTask("1", EN, translation=HI, kinds=USUAL))
+    said = made.text.replace(code, "")
+    for start, end in reversed(protected_spans(said)):
+        said = said[:start] + said[end:]
+    words = [word for word in said.split() if any(map(str.isalpha, word))]
+    came = sum(len(made.text[start:end].split()) for start, end, _ in made.came)
+    assert made.cmi == pytest.approx(100 * came / len(words))
+    assert made.reachable == bare.reachable
+    [by_lexicon] = mixed(of("en-hi"), 25, task)
+    assert by_lexicon.cmi == pytest.approx(
+        100 * by_lexicon.replaced / len([word for word in EN.split() if any(map(str.isalpha, word))])
+    )
+
+
+def test_protected_tokens_are_of_no_language_by_links() -> None:
+    task = TokensTask("1", tokenise(EN).tokens, {}, translation=tokenise(HI).tokens, links=LINKS)
+    for protected in (frozenset[int](), frozenset({0, 2})):
+        [made] = mixers(of("en-hi", by="links", matrix="en"), {})(30).mix_tokens([task._replace(protected=protected)])
+        words = sum(any(map(str.isalpha, token)) for token in made.tokens) - len(protected)
+        assert made.cmi == pytest.approx(100 * sum(end - start for start, end, _ in made.came) / words)
+        assert [made.tokens[at] for at in protected] == [task.tokens[at] for at in protected]
+
+
 def test_a_labelled_span_is_carried_to_the_translation() -> None:
     start = EN.index("the patient")
     task = TextTask("1", EN, spans=[(start, start + 11)], kinds=USUAL, translation=HI, links=LINKS)
