@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from cswitch.core.errors import CswitchError, InputError, UsageError
-from cswitch.core.text.protected import USUAL
+from cswitch.core.text.protected import USUAL, check_kinds
 from cswitch.core.text.scripts import check_language
 from cswitch.generators.switching.shorthand import longhand
 from cswitch.perturb.presets import Preset, load_preset
@@ -131,6 +131,11 @@ def meaning(stage: PerturbStage, place: str, folder: Path | None = None) -> Iter
         return
     if not stage.fields:
         yield Mistake(f"{place}.fields", "no field is named that is to be mixed", "name them, or give preset: NAME")
+        return
+    try:
+        check_kinds(stage.protect or ())
+    except UsageError as error:
+        yield Mistake(f"{place}.protect", error.message, error.hint)
         return
     try:
         check_services(settings_of(stage), services_of(stage))
