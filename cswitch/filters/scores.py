@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Callable
 from functools import cached_property
+from math import isnan
 from typing import ClassVar, NamedTuple
 
 import msgspec
@@ -50,8 +51,8 @@ def condition(text: str) -> Condition:
     """
     found = _SHAPE.fullmatch(text)
     try:
-        if found:
-            return Condition(found["part"] or "scores", found["name"], found["sign"], float(found["value"]))
+        if found and not isnan(value := float(found["value"])):
+            return Condition(found["part"] or "scores", found["name"], found["sign"], value)
     except ValueError:
         pass  # told below
     raise UsageError(f"{text!r} is no bound on a score", hint="write scores.NAME>=7; signs are >= <= > < and =")

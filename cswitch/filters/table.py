@@ -75,7 +75,10 @@ def make_filter(name: str, settings: Mapping[str, Any] | None = None) -> Filter 
     cswitch.core.errors.UsageError: filter length: field 'min_token': unknown field; the fields are min_tokens, ...
     """
     if name not in FILTERS:
-        raise UsageError(f"unknown filter {name!r}", hint=suggest(name, list(FILTERS)))
+        raise UsageError(f"unknown filter {name!r}", hint=suggest(str(name), list(FILTERS)))
+    if not isinstance(settings or {}, Mapping):
+        hint = "write it as cmi: {low: 20, high: 40}, or {} where it has no settings"
+        raise UsageError(f"filter {name}: expected its settings by name, got {type(settings).__name__}", hint=hint)
     module, _, attribute = FILTERS[name].partition(":")
     try:
         found: Filter | TagFilter | Duplicates = convert_record(
@@ -95,5 +98,7 @@ def make_filters(settings: Mapping[str, Mapping[str, Any] | None]) -> list[Filte
     >>> [one.name for one in make_filters({"cmi": {"low": 20}, "met": {}})]
     ['met', 'cmi']
     """
+    if not isinstance(settings, Mapping):
+        raise UsageError("filters are given by name", hint="write them as cmi: {low: 20, high: 40}")
     made = {name: make_filter(name, given) for name, given in settings.items()}
     return [made[name] for name in FILTERS if name in made]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
+from unicodedata import normalize
 
 import msgspec
 
@@ -16,6 +17,8 @@ from cswitch.filters.languages import check_tags
 from cswitch.filters.record import Record
 from cswitch.generators.prompting.matching import forms
 
+UNSPACED = frozenset({"ja", "th", "zh"})
+"""Languages in which no space stands between words."""
 Phrase = tuple[frozenset[str], ...]
 """For each word of a phrase the spellings it has."""
 
@@ -23,8 +26,8 @@ Phrase = tuple[frozenset[str], ...]
 class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Leaves out records with a listed word or phrase, or without any.
 
-    Upper and lower case are the same, and a word in native letters is found in the Latin spellings that people use
-    for it, and the other way round. Whole words are compared, never parts of them.
+    Upper and lower case are the same, and so are the Unicode forms of a letter; a word in native letters is found in
+    the Latin spellings that people use for it, and the other way round. Whole words are compared, never parts of them.
     """
 
     name: ClassVar[str] = "words"
@@ -57,9 +60,13 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return None
 
 
-@lru_cache(maxsize=64)
-def word_list(file: str) -> tuple[tuple[str, ...], ...]:
+@lru_cache(maxsize=256)
+def word_list(file: str, langs: tuple[str, ...] = ()) -> tuple[tuple[str, ...], ...]:
     """The words and phrases of a file, in tokens.
+
+    Args:
+        file: The file.
+        langs: Languages in which words may stand without spaces, each of which cuts a line in its own way.
 
     Raises:
         InputError: The file cannot be read, is not UTF-8 or holds nothing.
@@ -72,7 +79,11 @@ def word_list(file: str) -> tuple[tuple[str, ...], ...]:
         raise InputError("the word list is not UTF-8", path=file, hint="convert it with iconv") from error
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", path=file, hint="check the file") from error
-    phrases = [tokenise(line).tokens for line in lines if not line.startswith("# ")]
+    plain = [normalize("NFC", line) for line in lines if not line.startswith("# ")]
+    # A line without spaces may be one token of a record, however it is cut here.
+    phrases = [(*tokenise(line, lang).tokens,) for line in plain for lang in ("", *langs)] + [
+        (*line.split(),) for line in plain if langs
+    ]
     found = tuple(dict.fromkeys(phrase for phrase in phrases if phrase))
     if not found:
         raise InputError("no word in the list", path=file, hint="write a word or a phrase a line")
@@ -82,7 +93,8 @@ def word_list(file: str) -> tuple[tuple[str, ...], ...]:
 @lru_cache(maxsize=1 << 16)
 def _keys(token: str, langs: tuple[str, ...]) -> frozenset[str]:
     """The spellings a word is known by."""
-    known = forms(token, langs)
+    # A capital I with a dot would keep the dot beside the small letter, which no Turk writes.
+    known = forms(normalize("NFC", token).replace("İ", "i"), langs)
     return frozenset((known.folded, *known.roman))
 
 
@@ -90,7 +102,7 @@ def _keys(token: str, langs: tuple[str, ...]) -> frozenset[str]:
 def _index(file: str, langs: tuple[str, ...]) -> dict[str, list[Phrase]]:
     """Phrases by each spelling of their first word."""
     found: dict[str, list[Phrase]] = {}
-    for words in word_list(file):
+    for words in word_list(file, tuple(lang for lang in langs if lang in UNSPACED)):
         phrase = tuple(_keys(word, langs) for word in words)
         for key in sorted(phrase[0]):
             found.setdefault(key, []).append(phrase)

@@ -128,6 +128,26 @@ class TestWords:
         drop = judged("words", {"block": [file]}, tagged(text))
         assert drop == (None if found is None else Drop("blocked_word", found))
 
+    @pytest.mark.parametrize(
+        ("line", "text"),
+        [
+            ("cafe\u0301", "CAFÉ/fr"),
+            ("café", "cafe\u0301/fr"),
+            ("İstanbul", "istanbul/tr"),
+            ("istanbul", "İSTANBUL/tr"),
+            ("Straße", "STRASSE/de"),
+            ("странно", "СТРАННО/ru"),
+            ("火锅", "火锅/zh"),
+            ("火锅", "火/zh 锅/zh"),
+            ("我爱火锅", "我/zh 爱/zh 火锅/zh"),
+            ("บ้านหลังใหญ่", "บ้าน/th หลัง/th ใหญ่/th"),
+        ],
+    )
+    def test_words_of_any_script_and_form_are_found(self, tmp_path: Path, line: str, text: str) -> None:
+        drop = judged("words", {"block": [self.list(tmp_path, line)]}, tagged(text))
+        assert drop is not None
+        assert drop.reason == "blocked_word"
+
     def test_one_required_word_is_enough(self, tmp_path: Path) -> None:
         file = self.list(tmp_path, "happy", "sad")
         assert judged("words", {"require": [file]}, MIXED) is None
@@ -236,3 +256,14 @@ def test_names_of_filters_and_reasons_are_these() -> None:
 def test_filters_come_in_the_order_of_the_table() -> None:
     found = make_filters({"duplicates": None, "agreement": {"share": 0.9}, "cmi": {"low": 1}, "met": {}})
     assert [one.name for one in found] == ["met", "cmi", "agreement", "duplicates"]
+
+
+@pytest.mark.parametrize("settings", [{"cmi": [1]}, {"cmi": "20-40"}, {1: {}}, ["cmi"], None])
+def test_settings_of_another_shape_are_told(settings: Any) -> None:
+    with pytest.raises(UsageError):
+        make_filters(settings)
+
+
+def test_a_bound_that_nothing_can_meet_is_refused() -> None:
+    with pytest.raises(UsageError, match="is no bound on a score"):
+        make_filter("scores", {"conditions": ["scores.naturalness>=nan"]})
