@@ -253,6 +253,15 @@ def test_a_classifier_without_names_of_labels_has_the_numbers_of_the_data(tmp_pa
     assert reject.reason == "unknown_label"
 
 
+def test_numbers_of_labels_may_be_named_as_numbers(folder: Path) -> None:
+    made = operation(folder, **msgspec.convert({"labels": {0: "negative", "1": "positive"}}, dict[str, Any]))
+    settings = msgspec.convert({"labels": {0: "negative"}}, AdversarialSettings)
+    assert settings.labels == {0: "negative"}
+    [found] = made([text(DIRTY, 0)])
+    assert isinstance(found, list)
+    assert found[0].labels["label"] == 0
+
+
 def test_labels_of_one_name_are_refused(tmp_path: Path) -> None:
     train(tmp_path, praise_and_blame(), steps=1)
     config = tmp_path / "config.json"

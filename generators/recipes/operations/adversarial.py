@@ -45,7 +45,7 @@ class AdversarialSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     """The classifier: a folder saved with ``save_pretrained``, or the name of a model. The run has to name it."""
     label: str = "label"
     """Name of the label among the labels of a text."""
-    labels: Mapping[str, str] = {}
+    labels: Mapping[str | int, str] = {}
     """Label of the data to label of the classifier, where they are called otherwise."""
     replacements: Literal["translations", "synonyms"] = "translations"
     """Words of the other languages, or other words of the same one."""
@@ -170,7 +170,7 @@ class Adversarial:
                     f"adversarial.labels: {meant!r} is no label of the classifier",
                     hint=f"its labels: {', '.join(judge.labels)}",
                 )
-            self._labels[name] = self._labels[meant]
+            self._labels[str(name)] = self._labels[meant]
         self._fits = False
 
     @classmethod
