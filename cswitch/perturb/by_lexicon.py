@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from cswitch.core.lexicon import Lexicon
 from cswitch.core.tag_names import language_tag
-from cswitch.generators.switching.view import language_tags
+from cswitch.perturb.meant import MeantWords
 from cswitch.perturb.mixing import MixedField, MixedTokens, TextTask, TokensTask, runs_of, tells_nothing
-from cswitch.perturb.natural import NaturalWords, fits, with_articles, with_capitals
+from cswitch.perturb.natural import NaturalWords, fits, with_articles, with_capitals, with_german_nouns
+from cswitch.perturb.nouns import NounLexicon
 from cswitch.perturb.settings import PerturbSettings
 from cswitch.perturb.spelling import Spelling
 from cswitch.training.records import Example, Mixed
@@ -52,9 +53,7 @@ class LexiconMixer:
         self.settings, self.cmi = settings, cmi
         self.lang, other = settings.pair
         self.tag = language_tag(self.lang)
-        self.natural = NaturalWords(self.lang) if settings.words == "natural" else None
-        if self.natural is not None and not self.natural.known:
-            self.natural = None
+        self.natural = _natural(settings, lexicons[other])
         augment = AugmentSettings(
             matrix=self.lang,
             languages=(other,),
@@ -94,9 +93,7 @@ class LexiconMixer:
 
     def _tagged(self, example: Example, protected: Iterable[int]) -> Example:
         """A sentence whose protected tokens are of no language: code and formulas are no words that are mixed."""
-        langs = language_tags(example.tokens, self.lang)
-        if self.tag != self.lang:
-            langs = [self.tag if lang == self.lang else lang for lang in langs]
+        langs = self.switcher.reader.tags(example.tokens)
         for at in protected:
             langs[at] = OTHER
         return replace(example, langs=langs)
@@ -122,5 +119,15 @@ class LexiconMixer:
             prepared = replace(example, classes=classes, fixed=fixed)
         mixed = with_articles(self.switcher.switch(prepared), self.lang)
         if self.settings.pair[1] == "en":
-            mixed = with_capitals(mixed)
+            mixed = with_capitals(mixed, self.lang)
+        elif self.settings.pair[1] == "de":
+            mixed = with_german_nouns(mixed, classes)
         return self.spelling.spelt(mixed, example.fixed)
+
+
+def _natural(settings: PerturbSettings, lexicon: Lexicon) -> NaturalWords | MeantWords | None:
+    """What says which words are replaced alone; None where any content word may be, or nothing is known of classes."""
+    natural = NaturalWords(settings.pair[0])
+    if settings.words != "natural" or not natural.known:
+        return None
+    return MeantWords(natural, lexicon) if isinstance(lexicon, NounLexicon) else natural

@@ -12,7 +12,7 @@ ALIKE = frozenset({"id", "ms", "zh", "yue", "ja", "ko", "th", "vi"})
 _ACCENTS = str.maketrans("áéíóú", "aeiou")
 _ACUTE = dict(zip("aeiou", "áéíóú", strict=True))
 _VOWELS = frozenset("aeiouáéíóúü")
-_SIGNS = {"ा": "े", "ी": "ियाँ"}
+_SIGNS = {"ा": "े", "ी": "ियाँ", "ि": "ियाँ"}
 _FRENCH = (("eau", "eaux"), ("eu", "eux"), ("al", "aux"))
 
 
@@ -77,8 +77,9 @@ def _spanish_singulars(word: str) -> tuple[str, ...]:
 def spanish_plural(word: str) -> str:
     """The plural of a Spanish noun.
 
-    >>> [spanish_plural(word) for word in ("casa", "café", "luz", "estación", "árbol", "joven", "lunes", "inglés")]
-    ['casas', 'cafés', 'luces', 'estaciones', 'árboles', 'jóvenes', 'lunes', 'ingleses']
+    >>> words = "casa café luz estación árbol joven lunes inglés país".split()
+    >>> [spanish_plural(word) for word in words]
+    ['casas', 'cafés', 'luces', 'estaciones', 'árboles', 'jóvenes', 'lunes', 'ingleses', 'países']
     """
     last, before = word[-1], word[-2:-1]
     if last in "aeiouáéó":
@@ -87,6 +88,8 @@ def spanish_plural(word: str) -> str:
         return word[:-1] + "ces"
     if last in "sx" and before.translate(_ACCENTS) == before and sum(letter in _VOWELS for letter in word) > 1:
         return word
+    if last in "ns" and before in "íú" and word[-3:-2] in "aeo":
+        return word + "es"
     if last in "ns" and before in "áéíóú":
         return word[:-2] + before.translate(_ACCENTS) + last + "es"
     if word.endswith("en") and not set(word) & set("áéíóú"):

@@ -42,16 +42,19 @@ class MeantWords:
         found = []
         for tokens, (classes, labels) in zip(batch, self.natural.labelled(batch), strict=True):
             small = [token.lower() for token in tokens]
-            found.append([self._meant(small, labels, at, kind) if kind else "" for at, kind in enumerate(classes)])
+            said = self.senses.said(small) if any(classes) else frozenset[str]()
+            found.append(
+                [self._meant(small, said, labels, at, kind) if kind else "" for at, kind in enumerate(classes)]
+            )
         return found
 
-    def _meant(self, words: Sequence[str], labels: Sequence[str], at: int, wordclass: str) -> str:
+    def _meant(self, words: Sequence[str], said: frozenset[str], labels: Sequence[str], at: int, wordclass: str) -> str:
         word = key(words[at])
         if word in self.lexicon.own:
             return wordclass
         numbered = self.natural.lang == "hi" and self._numbered(words, labels, at)
         several = numbered or labels[at].endswith(PLURAL) or self.senses.bare(word) != word
-        sense = self.senses.of(words, at, wordclass, plural=several)
+        sense = self.senses.of(words, at, wordclass, plural=several, said=said)
         if wordclass == ADJECTIVE:
             return self._agreeing(words, labels, at, sense)
         if sense is None and numbered and wordclass == NOUN:
@@ -73,12 +76,15 @@ class MeantWords:
         """An adjective that agrees with its subject, with the gender that this has in the other language."""
         lang = self.lexicon.target
         noun, kind, number = subject(labels, words, at)
-        kind = gender(self._best(noun, NOUN), lang) if noun else kind
+        if noun is not None:
+            said = self.senses.of(words, noun, NOUN, plural=number == PLURAL)
+            kind = gender(said or self._best(words[noun], NOUN), lang)
         if sense is None:
-            known = [t for t in self.lexicon.translations(words[at]) if fits(lang, t.word, ADJECTIVE)]
+            known = self.lexicon.translations(words[at])
             tried = [t.word for t in known if t.prob >= _RIVAL * known[0].prob]
         else:
             tried = [sense] if sense else []
-        forms = (form_of(word, lang, kind, number) for word in tried)
-        found = next(filter(None, forms), "")
+        forms = ((word, form_of(word, lang, kind, number)) for word in tried)
+        good = (form for word, form in forms if form and (sense or any(fits(lang, w, ADJECTIVE) for w in (word, form))))
+        found = next(good, "")
         return f"{ADJECTIVE}={found}" if found else ""

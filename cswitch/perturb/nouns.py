@@ -19,6 +19,9 @@ _PART = 3
 _GERMAN = ("en", "es", "er", "em", "ns", "n", "s", "e")
 """Endings of German nouns and adjectives, of whatever case and number."""
 _UMLAUTS = str.maketrans("äöü", "aou")
+_DATIVE = ("ern", "eln", "en")
+_WEAK = frozenset({"bauern", "nachbarn", "vettern"})
+"""German plurals that look like the dative of another."""
 _SAME_PLURAL = ("el", "en", "chen", "lein")
 """Endings of German nouns whose plural often looks like the singular; those in -er when a person does something."""
 _AGENTS = ("er", "or", "ist", "ian")
@@ -73,9 +76,9 @@ class NounLexicon(NumberLexicon):
     def _same(self, word: str) -> bool:
         """Whether both languages say a word alike, or one of its forms."""
         found = Lexicon.translations(self, word)
-        if any(t.word == word and t.prob >= found[0].prob for t in found):
-            return True
-        return any(one != word and self._same(one) for one in self._singles(word))
+        if found:
+            return any(t.word == word and t.prob >= found[0].prob for t in found)
+        return any(self._same(one) for one in self._singles(word))
 
     def _singles(self, word: str) -> list[str]:
         return [one for one in singulars(word, self.source) if one in self._entries]
@@ -86,7 +89,7 @@ class NounLexicon(NumberLexicon):
             return True
         if self.target != "de" and translation in self._entries:
             return False
-        if lemma(word) is None:
+        if lemma(word) != key(word):
             return True
         endings, verbs, nouns = infinitives(self.target)
         last = translation.rpartition(" ")[2]
@@ -114,7 +117,9 @@ class NounLexicon(NumberLexicon):
         return word
 
     def _german_plural(self, word: str, single: set[str], agent: bool) -> str:
-        if word.endswith("ern") and word[:-1] in self.forms and word[:-1] not in single:  # the dative
+        known = word[:-1] in self.forms and word[:-1] not in single
+        dative = known or word[:-3].translate(_UMLAUTS) in single or (agent and word.endswith("ern"))
+        if dative and word.endswith(_DATIVE) and word not in _WEAK:
             word = word[:-1]
         stems = [one for one in single if _german_form(word, one)]
         if word in single and not stems:
@@ -146,7 +151,7 @@ def _german_form(word: str, one: str) -> bool:
 
 
 def _is_compound(word: str, one: str) -> bool:
-    return len(word) >= len(one) + _PART and len(one) > _PART and (word.startswith(one) or word.endswith(one))
+    return len(word) >= len(one) + _PART and len(one) > _PART and one in word
 
 
 @cache

@@ -23,6 +23,10 @@ _PLURALS = ALIKE | {"es", "fr", "hi"}
 """Languages whose plurals are known from the singular."""
 
 
+_CHANGING = ("का", "गा", "टा", "ठा", "डा", "ड़ा", "फा", "बा", "सा", "हा", "\u093cा")
+"""Endings of Hindi nouns that are masculine as a rule, and get another ending in the plural; others may be feminine."""
+
+
 class NumberLexicon(Lexicon):
     """A lexicon from English that looks up the singular of a plural it does not know, and puts that in the plural.
 
@@ -85,7 +89,8 @@ class NumberLexicon(Lexicon):
         made = plural_of(word, self.target) or word
         if self.target != "hi" or made == word or not word.endswith("ा") or made.endswith("एँ"):
             return made
-        return made if made in self.forms else word  # only some nouns in this letter change
+        changing = made in self.forms or (word.endswith(_CHANGING) and not word.endswith("िका"))
+        return made if changing else word
 
     @cached_property
     def forms(self) -> frozenset[str]:

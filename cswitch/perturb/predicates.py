@@ -24,8 +24,10 @@ _GENDERS: Mapping[str, Gender] = {"m": "m", "f": "f", "": ""}
 _NUMBERS: Mapping[str, Number] = {"Sing": "Sing", "Plur": "Plur"}
 
 
-def subject(labels: Sequence[str], words: Sequence[str], at: int) -> tuple[str, str, str]:
-    """The subject of an adjective after a linking verb: its noun, gender and number, each empty where not known.
+def subject(labels: Sequence[str], words: Sequence[str], at: int) -> tuple[int | None, str, str]:
+    """The subject of an adjective after a linking verb: where its noun stands, its gender and number.
+
+    A pronoun is no noun, but may tell both; gender and number are empty where they are not known.
 
     Args:
         labels: Parts of speech of an English sentence, as the windowed tagger has them.
@@ -35,21 +37,21 @@ def subject(labels: Sequence[str], words: Sequence[str], at: int) -> tuple[str, 
     >>> words = "the fees of the fund are low".split()
     >>> labels = ["DET", "NOUN.Plur", "ADP", "DET", "NOUN.Sing", "AUX.Fin", "ADJ"]
     >>> subject(labels, words, 6), subject(["PRON", "AUX.Fin", "ADJ"], ["she", "was", "sick"], 2)
-    (('fees', '', 'Plur'), ('', 'f', 'Sing'))
+    ((1, '', 'Plur'), (None, 'f', 'Sing'))
     """
-    noun: tuple[str, str, str] | None = None
+    noun: tuple[int | None, str, str] | None = None
     inner = False
     for place in range(at - 2, -1, -1):
         kind, _, number = labels[place].partition(".")
         if kind in ("NOUN", "PROPN"):
-            noun = noun or (words[place] if kind == "NOUN" else "", "", number or "Sing")
+            noun = noun or (place if kind == "NOUN" else None, "", number or "Sing")
         elif kind == "ADP" and noun:
             noun, inner = None, True  # the fees of the fund: what it depends on is still to come
         elif kind == "PRON" and not noun:
-            return ("", "", "") if inner else ("", *_PRONOUNS.get(words[place], ("", "")))
+            return (None, "", "") if inner else (None, *_PRONOUNS.get(words[place], ("", "")))
         elif kind not in _NOMINAL:
             break
-    return noun or ("", "", "")
+    return noun or (None, "", "")
 
 
 def form_of(adjective: str, lang: str, gender: str, number: str) -> str:

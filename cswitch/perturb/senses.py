@@ -57,7 +57,16 @@ class Senses:
             return word
         return next((one for one in singulars(word, self.source) if (one, "NOUN") in self._listed), word)
 
-    def of(self, tokens: Sequence[str], at: int, wordclass: str, *, plural: bool) -> str | None:
+    def said(self, tokens: Sequence[str]) -> frozenset[str]:
+        """The words of a text in lower case, and what they may be the plural of."""
+        found = set(tokens)
+        for token in tokens:
+            found.update(singulars(token, self.source))
+        return frozenset(found)
+
+    def of(
+        self, tokens: Sequence[str], at: int, wordclass: str, *, plural: bool, said: Container[str] | None = None
+    ) -> str | None:
         """What a token may become, by its sense.
 
         Args:
@@ -65,6 +74,7 @@ class Senses:
             at: Which token.
             wordclass: Its class.
             plural: Whether the plural is wanted.
+            said: What :meth:`said` found for the tokens; found here when not given.
 
         Returns:
             The word that it becomes; empty where it stays; None where the lexicon decides.
@@ -73,19 +83,20 @@ class Senses:
         senses = self._listed.get((word, wordclass))
         if senses is None:
             return None
-        said: Container[str] = _said(tokens, word, self.source)
+        if said is None:
+            said = self.said(tokens)
         for sense in senses:
-            if any(_holds(cue, tokens, at, said) for cue in sense.cues):
+            if any(cue != word and _holds(cue, tokens, at, said, word) for cue in sense.cues):
                 return sense.plural if plural and sense.means else sense.means
         return ""
 
 
-def _holds(cue: str, tokens: Sequence[str], at: int, said: Container[str]) -> bool:
-    """Whether a cue is there."""
+def _holds(cue: str, tokens: Sequence[str], at: int, said: Container[str], word: str) -> bool:
+    """Whether a cue for a word is there; the word itself is none."""
     if cue == _EVER:
         return True
     if cue.startswith(_SET):
-        return sum(word in said for word in _sets().get(cue[1:], ())) >= _TOGETHER
+        return sum(one in said and one != word for one in _sets().get(cue[1:], ())) >= _TOGETHER
     if cue.startswith(_BEFORE):
         back = at - 1
         if back > 0 and tokens[back] in _DETERMINERS and cue[1:] not in _DETERMINERS:
@@ -94,14 +105,6 @@ def _holds(cue: str, tokens: Sequence[str], at: int, said: Container[str]) -> bo
     if cue.startswith(_AFTER):
         return at + 1 < len(tokens) and tokens[at + 1] == cue[1:]
     return cue in said
-
-
-def _said(tokens: Sequence[str], word: str, lang: str) -> frozenset[str]:
-    """The words of a text and what they may be the plural of, but for the word that is asked about."""
-    found = set(tokens)
-    for token in tokens:
-        found.update(singulars(token, lang))
-    return frozenset(found - {word})
 
 
 @cache
