@@ -8,6 +8,7 @@ function word is parted from what it governs on either side (Belazi et al., 1994
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from cswitch.generators.switching.constraints import span_arc
@@ -52,6 +53,8 @@ _LEANS_LEFT = {"hi": ".pXT", "": "."}
 _FINITE = frozenset("VX")
 _VERBAL = frozenset("VXBGK")
 _CONTENT = frozenset("NAVBGKai?")
+_HEAVY = frozenset("NPAVBGK")
+"""Content words that a block has to account for."""
 _NEGATIONS = frozenset({"not", "n't", "no", "never", "don't", "doesn't", "didn't", "won't", "can't", "cannot", "isn't"}
                        | {"wasn't", "aren't", "nunca", "jamás", "ni", "नहीं", "न", "मत", "ना"})  # fmt: skip
 _SUBJECT_MARK = frozenset({"ने"})
@@ -136,21 +139,25 @@ def _matched(view: View, block: Unit, strict: bool) -> bool:
     xs, ys = view.x_letters[x1:x2], view.y_letters[y1:y2]
     if "?" in ys and "?" in xs:
         return True
+    if _FINITE.isdisjoint(xs) != _FINITE.isdisjoint(ys):
+        return False
     ours = set(view.x_low[x1:x2])
     if not any(letter in _CONTENT and word not in ours for letter, word in zip(ys, view.y_low[y1:y2], strict=True)):
         return False
-    if (
-        bool(set(xs) & _FINITE) != bool(set(ys) & _FINITE)
-        or _opens(view, block)
-        or (strict and not _island(view, block))
-    ):
+    if _opens(view, block) or (strict and not _island(view, block)):
         return False
-    negations = [bool(_NEGATIONS & words) for words in (ours, set(view.y_low[y1:y2]))]
-    open_x = sum(not view.links_of_x[x] for x in range(x1, x2) if view.x_letters[x] in "NPAVBGK")
-    open_y = sum(not view.links_of_y[y] for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
-    linked = sum(bool(view.links_of_y[y]) for y in range(y1, y2) if view.y_letters[y] in "NPAVBGK")
+    if _NEGATIONS.isdisjoint(ours) != _NEGATIONS.isdisjoint(view.y_low[y1:y2]):
+        return False
+    open_x, _ = _accounted(xs, view.links_of_x[x1:x2])
+    open_y, linked = _accounted(ys, view.links_of_y[y1:y2])
     spare = 0 if strict and linked <= 3 else 1
-    return negations[0] == negations[1] and linked > 0 and abs(open_x - open_y) <= spare and open_y <= linked
+    return linked > 0 and abs(open_x - open_y) <= spare and open_y <= linked
+
+
+def _accounted(letters: str, links: Sequence[Sequence[int]]) -> tuple[int, int]:
+    """How many content words no link accounts for, and how many one does."""
+    heavy = [bool(there) for letter, there in zip(letters, links, strict=True) if letter in _HEAVY]
+    return heavy.count(False), heavy.count(True)
 
 
 def _island(view: View, block: Unit) -> bool:
@@ -182,7 +189,7 @@ def _island(view: View, block: Unit) -> bool:
 def _opens(view: View, block: Unit) -> bool:
     """Whether a quotation or bracket opens in a block on one side and closes outside it."""
     sides = view.x_low[block.x1 : block.x2], view.y_low[block.y1 : block.y2]
-    return any(sum(word in _PAIRED for word in side) % 2 for side in sides)
+    return any(sum([word in _PAIRED for word in side]) % 2 for side in sides if not _PAIRED.isdisjoint(side))
 
 
 def _cuts(fixed: Sequence[tuple[int, int]], *edges: int) -> bool:
@@ -262,9 +269,22 @@ def _split(letters: str, lang: str, low: int, high: int) -> int | None:
 
 def _may_turn(letters: str, lang: str, place: int) -> bool:
     """Whether a stretch of the language may end before ``place`` and another begin there."""
-    left, right = letters[place - 1], letters[place : place + 1]
-    if left == ".":
-        left = letters[:place].rstrip(".")[-1:] or "."
-    if left in _ENDS_NOT.get(lang, _ENDS_NOT[""]) or (right and right in _BEGINS_NOT.get(lang, _BEGINS_NOT[""])):
+    last = said = letters[place - 1]
+    if last == ".":
+        said = letters[:place].rstrip(".")[-1:] or "."
+    return _turns(said, last, letters[place : place + 1], lang)
+
+
+@lru_cache(maxsize=4096)
+def _turns(said: str, last: str, first: str, lang: str) -> bool:
+    """Whether a language may change between two classes.
+
+    Args:
+        said: Class of the last word of the stretch.
+        last: Class of its last word or mark.
+        first: Class of what comes next; empty at the end.
+        lang: The language.
+    """
+    if said in _ENDS_NOT.get(lang, _ENDS_NOT[""]) or (first and first in _BEGINS_NOT.get(lang, _BEGINS_NOT[""])):
         return False
-    return letters[place - 1] + right not in _PARTED.get(lang, _PARTED[""])
+    return last + first not in _PARTED.get(lang, _PARTED[""])

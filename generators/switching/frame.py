@@ -251,9 +251,9 @@ class MatrixFrame:
     def _number_beside(self, unit: Unit, ys: str, xs: str) -> bool:
         """Whether the unit brings a number while the matrix keeps its own beside it."""
         letters = self.view.x_letters
-        beside = letters[max(0, unit.x1 - 4) : unit.x1] + letters[unit.x2 : unit.x2 + 1]
-        number = "#" in ys or any(c.isdigit() for word in self.y_low[unit.y1 : unit.y2] for c in word)
-        return number and "#" in beside and "#" not in xs
+        if "#" in xs or ("#" not in letters[max(0, unit.x1 - 4) : unit.x1] and letters[unit.x2 : unit.x2 + 1] != "#"):
+            return False
+        return "#" in ys or any(c.isdigit() for word in self.y_low[unit.y1 : unit.y2] for c in word)
 
     def _half_phrase(self, unit: Unit, before: str) -> bool:
         """Whether the modifier of a noun stays behind, right beside it, in a language that puts it elsewhere."""

@@ -87,24 +87,23 @@ def clashes(arcs: list[Arc], judge: Constraint) -> dict[int, frozenset[int]]:
     Two arcs that touch are kept apart when the constraint says so, and when both lie inside a third: taking both would
     be the third once more, or only a part of it.
     """
-    units = [_unit(arc) for arc in arcs]
     ending: dict[int, list[int]] = {}
     for index, arc in enumerate(arcs):
         ending.setdefault(arc.end, []).append(index)
+    touching = [(index, ending[arc.start]) for index, arc in enumerate(arcs) if arc.start in ending]
+    units = [_unit(arc) for arc in arcs] if touching else []
     found = {}
-    for index, arc in enumerate(arcs):
-        before = ending.get(arc.start)
-        if before:
-            banned = [n for n in before if not judge.adjacent(units[n], units[index])]
-            banned += [n for n in before if n not in banned and _within_one(units, units[n], units[index])]
-            if banned:
-                found[index] = frozenset(banned)
+    for index, before in touching:
+        here = units[index]
+        banned = [n for n in before if not judge.adjacent(units[n], here) or _within_one(units, units[n], here)]
+        if banned:
+            found[index] = frozenset(banned)
     return found
 
 
 def _within_one(units: list[Unit], left: Unit, right: Unit) -> bool:
-    y1, y2 = min(left.y1, right.y1), max(left.y2, right.y2)
-    return any(u.x1 <= left.x1 and right.x2 <= u.x2 and u.y1 <= y1 and y2 <= u.y2 for u in units)
+    first, end, y1, y2 = left.x1, right.x2, min(left.y1, right.y1), max(left.y2, right.y2)
+    return any(u.x1 <= first and end <= u.x2 and u.y1 <= y1 and y2 <= u.y2 for u in units)
 
 
 def _unit(arc: Arc) -> Unit:

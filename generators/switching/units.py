@@ -239,6 +239,14 @@ def grow(view: View, y1: int, y2: int) -> Unit | None:
     Where the phrase holds content words without link, content words without link inside or beside the matrix span are
     taken to be their counterparts, and the span grows over them.
     """
+    known = view.grown
+    if (y1, y2) not in known:
+        known[y1, y2] = _grown(view, y1, y2)
+    return known[y1, y2]
+
+
+def _grown(view: View, y1: int, y2: int) -> Unit | None:
+    """See :func:`grow`, which asks once for each phrase."""
     if y2 - y1 > _LONGEST:
         return None
     unit = project(view, y1, y2)

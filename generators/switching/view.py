@@ -16,6 +16,7 @@ from cswitch.generators.switching.letters import CLOSED, letters
 
 if TYPE_CHECKING:
     from cswitch.generators.switching.permutation import Node
+    from cswitch.generators.switching.units import Unit
 
 _NATIVE, _FOREIGN, _NEUTRAL = 1, 2, 0
 _MOST = 200_000
@@ -123,6 +124,7 @@ class LinkedPair:
         self.tree: tuple[Sentence, Node | None] | None = None
         """The matrix sentence it is seen from and the tree of the links, once :mod:`permutation` has found it."""
         one, other = self.source, self.target
+        there, back = one.links, other.links
         for link in pair.links:
             confidence = link.confidence
             if confidence < min_confidence:
@@ -130,8 +132,8 @@ class LinkedPair:
             i, j = link.source, link.target
             if confidence < _SURE and _mismatched(one.letters[i], other.letters[j]):
                 continue
-            one.links[i].append(j)
-            other.links[j].append(i)
+            there[i].append(j)
+            back[j].append(i)
             if confidence > one.confidence[i]:
                 one.confidence[i] = confidence
             if confidence > other.confidence[j]:
@@ -153,6 +155,7 @@ class View:
     __slots__ = (
         "chunks",
         "embedded",
+        "grown",
         "id",
         "linked",
         "links_of_x",
@@ -218,6 +221,8 @@ class View:
         """The embedded tokens as pieces of arcs; more may follow."""
         self.chunks: list[tuple[int, int]] | None = None
         """Noun phrases of the embedded side, once :mod:`units` has found them."""
+        self.grown: dict[tuple[int, int], Unit | None] = {}
+        """The units of noun phrases that :mod:`units` has asked for."""
 
 
 def _mismatched(one: str, other: str) -> bool:
