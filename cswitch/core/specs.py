@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import names, suggest
@@ -72,6 +73,16 @@ def parse_tagger(text: str) -> Spec:
         hub = f"; a model of the hub is written hf:{text}" if _HUB.fullmatch(text) else ""
         raise UsageError(f"no folder {text!r}", hint=f"check the path{hub}")
     raise UsageError(f"unknown tagger {name!r}", hint=f"{suggest(name, known)}, or a folder with a trained tagger")
+
+
+def takes(function: Callable[..., Any], keyword: str) -> bool:
+    """Whether a function has a parameter of a name, or takes any keyword.
+
+    >>> takes(parse_spec, "also"), takes(parse_spec, "device"), takes(lambda **all: all, "device")
+    (True, False, True)
+    """
+    parameters = signature(function).parameters
+    return keyword in parameters or any(one.kind is Parameter.VAR_KEYWORD for one in parameters.values())
 
 
 def _held(folder: str) -> str:

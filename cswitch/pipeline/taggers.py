@@ -10,7 +10,7 @@ from typing import Any
 from cswitch.core.contracts import Tagger
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import load, names
-from cswitch.core.specs import COMPACT, TAGGER, parse_tagger
+from cswitch.core.specs import COMPACT, TAGGER, parse_tagger, takes
 
 DEFAULT = COMPACT
 OPTIONS = {"device": "--device", "dtype": "--dtype", "batch_tokens": "--batch-tokens", "compile": "--compile"}
@@ -35,8 +35,8 @@ def make_tagger(text: str = DEFAULT, options: Mapping[str, Any] | None = None) -
     given = (options or {}).items()
     wanted = {key: value for key, value in given if value is not None and value is not False and value != ""}
     for key in wanted:
-        if not _takes(accepted, key):
-            takers = [other for other in names(TAGGER) if _takes(signature(load(TAGGER, other).load).parameters, key)]
+        if not takes(made, key):
+            takers = [other for other in names(TAGGER) if takes(load(TAGGER, other).load, key)]
             hint = f"it is for --tagger {' or '.join(takers)}" if takers else "leave it out"
             raise UsageError(f"{OPTIONS.get(key, key)} is no option of the tagger {name!r}", hint=hint)
     if not target and next(iter(accepted.values())).default is Parameter.empty:
@@ -52,7 +52,3 @@ def opened_tagger(text: str = DEFAULT, options: Mapping[str, Any] | None = None)
     close = getattr(tagger, "close", None)
     with closing(tagger) if callable(close) else nullcontext():  # type: ignore[type-var]
         yield tagger
-
-
-def _takes(parameters: Mapping[str, Parameter], key: str) -> bool:
-    return key in parameters or any(one.kind is Parameter.VAR_KEYWORD for one in parameters.values())

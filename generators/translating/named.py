@@ -11,7 +11,7 @@ from cswitch.core import specs
 from cswitch.core.contracts import Translator
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import load
-from cswitch.core.specs import Spec
+from cswitch.core.specs import Spec, takes
 from cswitch.generators.prompting.contracts import Chat
 
 KIND = "translator"
@@ -75,7 +75,7 @@ def make_translator(
     if device is not None:
         wanted["device"] = device
     for key in wanted:
-        if not _takes(accepted, key):
+        if not takes(made.load, key):
             raise UsageError(f"{key} is no option of the translator {name!r}", hint="leave it out")
     if not target and next(iter(accepted.values())).default is Parameter.empty:
         hint = f"write {OPTION} {name}:MODEL, a folder or a name"
@@ -88,7 +88,3 @@ def make_translator(
 
 def _keywords(made: Any) -> Mapping[str, Parameter]:
     return signature(made.load).parameters
-
-
-def _takes(parameters: Mapping[str, Parameter], key: str) -> bool:
-    return key in parameters or any(one.kind is Parameter.VAR_KEYWORD for one in parameters.values())
