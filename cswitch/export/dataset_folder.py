@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b, file_digest
 from pathlib import Path
@@ -16,6 +16,8 @@ from cswitch.export.columns import EXTRA
 
 TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 """Environment variables that may hold the token of the hub."""
+_CLIENT_ERRORS = frozenset({"HTTPError", "RequestException"})
+"""What libraries that speak HTTP call the class of all their errors."""
 
 
 def save_folder(folder: Path, splits: Sequence[str]) -> None:
@@ -101,9 +103,7 @@ def push(folder: Path, name: str, *, private: bool, writer: str) -> str:
         raise UsageError("no token of the hub in the environment", hint=f"set {TOKENS[0]} to one that may write")
     datasets = module()
     import huggingface_hub
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
-    wrong: tuple[type[Exception], ...] = (OSError, ValueError, HfHubHTTPError, HFValidationError, *_http_errors())
     try:
         hub = huggingface_hub.HfApi(token=token)
         hub.create_repo(name, repo_type="dataset", private=private, exist_ok=True)
@@ -115,7 +115,7 @@ def push(folder: Path, name: str, *, private: bool, writer: str) -> str:
                 load_folder(folder).push_to_hub(name, private=private, token=token)
         else:
             hub.upload_folder(folder_path=str(folder), repo_id=name, repo_type="dataset")
-    except wrong as error:
+    except hub_errors() as error:
         # Not chained: what the libraries say in full may quote the request.
         what = " ".join(str(error).split())[:200].replace(token, "***") or type(error).__name__
         hint = f"the folder {folder} is whole; check the name, the token and the network, and push it again"
@@ -136,18 +136,12 @@ def module() -> Any:
     return datasets
 
 
-def _http_errors() -> tuple[type[Exception], ...]:
-    """What the client of the hub raises when there is no network; which client it is depends on the release."""
-    found: list[type[Exception]] = []
-    with suppress(ImportError):
-        import httpx
+def hub_errors() -> tuple[type[Exception], ...]:
+    """What can come of asking a hub: its own errors, and those of its client, which depends on the release."""
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
-        found.append(httpx.HTTPError)
-    with suppress(ImportError):
-        import requests
-
-        found.append(requests.RequestException)
-    return tuple(found)
+    client = [kind for kind in HfHubHTTPError.__mro__ if kind.__name__ in _CLIENT_ERRORS]
+    return (OSError, ValueError, HfHubHTTPError, HFValidationError, *client)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cswitch.core.errors import InputError, MissingExtraError
+from cswitch.export.dataset_folder import hub_errors
 
 if TYPE_CHECKING:
     import pyarrow
@@ -114,7 +115,7 @@ def _hub_rows(path: str, datasets: Any) -> Iterator[dict[str, Any]]:
             names = class_names(data.features.to_dict()) if data.features is not None else {}
             for row in data:
                 yield from named_classes([row], names, path)
-    except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
+    except (*hub_errors(), RuntimeError, datasets.exceptions.DatasetsError) as error:
         what = str(error).partition("\n")[0][:200]
         hint = "check the name, and that the hub can be reached; or save the data set and name its folder"
         raise InputError(f"the data set cannot be read from the hub: {what}", path=path, hint=hint) from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cswitch.core.errors import RunError, UsageError
-from cswitch.export.dataset_folder import TOKENS, push
+from cswitch.export.dataset_folder import TOKENS, hub_errors, push
 from tests.export.export_records import exported, many
 
 datasets = pytest.importorskip("datasets", reason="the hub needs the extra datasets")
@@ -84,3 +85,12 @@ def test_a_refusal_is_one_line_without_the_token(
     assert SECRET not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+def test_a_hub_without_network_is_one_line(hub: type[Hub], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = next(kind for kind in hub_errors() if kind.__name__ in ("HTTPError", "RequestException"))
+    monkeypatch.setenv(TOKENS[0], SECRET)
+    hub.error = sys.modules[client.__module__].ConnectError("[Errno -2] Name or service not known")
+    assert not isinstance(hub.error, OSError | ValueError)
+    with pytest.raises(RunError, match=r"me/data was not pushed: .*Name or service not known; the folder .* is whole"):
+        push(tmp_path, "me/data", private=False, writer="jsonl")
