@@ -72,6 +72,22 @@ def test_the_rows_that_are_read_together_decide_and_nothing_else() -> None:
     assert made(ROWS[:3])[0] != made()[0]
 
 
+def test_a_side_in_a_script_of_another_language_is_not_used() -> None:
+    rows = [
+        Pair(id="a", texts={"en": "مرحبا بالعالم", "hi": "नमस्ते जी"}),
+        Pair(id="b", texts={"en": "good morning", "hi": "שלום עולם"}),
+        Pair(id="c", texts={"en": "мир", "hi": "мир"}),
+        Pair(id="d", texts={"en": "thank you", "hi": "shukriya ji"}),
+    ]
+    one, other, none, roman = made(rows)
+    assert isinstance(none, Reject)
+    assert (none.reason, none.detail) == ("wrong_script", "the text is written in Cyrl; en is written in Latn")
+    assert isinstance(roman, list)
+    for sample in samples([one, other, roman]):
+        for token, lang in zip(sample.tokens, sample.langs, strict=True):
+            assert token.isascii() or lang == "hi"
+
+
 def test_a_row_alone_has_nothing_beside_it() -> None:
     [reject] = made(ROWS[:1])
     assert isinstance(reject, Reject)

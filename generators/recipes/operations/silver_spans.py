@@ -18,6 +18,7 @@ from cswitch.core.text.join import balance_marks, recase
 from cswitch.core.text.tokens import is_neutral, tokenise
 from cswitch.generators.recipes.contracts import Context
 from cswitch.generators.recipes.making import Origin, make_sample
+from cswitch.generators.recipes.operations.texts import strange_script
 from cswitch.generators.switching.view import language_tags
 from cswitch.schemas.pair import Pair
 from cswitch.schemas.reject import Reject
@@ -175,16 +176,25 @@ class SilverSpans:
 
 
 def _sides(row: int, item: Pair) -> list[_Side] | Reject:
-    """The sides of a row that have a word."""
+    """The sides of a row that have a word, written as their language is or in Latin letters."""
     found: list[_Side] = []
+    strange = ""
     for lang, text in item.texts.items():
         given = (item.tokens or {}).get(lang)
         if given is None:
             tokens, _, gaps = tokenise(text, lang)
         else:
             tokens, gaps = tuple(given), tuple([at > 0 for at in range(len(given))])
-        if not all(map(is_neutral, tokens)):
+        words = [token for token in tokens if not is_neutral(token)]
+        if not words:
+            continue
+        told = strange_script(words, lang, roman=True)
+        if told:
+            strange = strange or told
+        else:
             found.append(_Side(row, item.id, lang, tokens, gaps))
+    if not found and strange:
+        return Reject(source_id=item.id, reason="wrong_script", detail=strange)
     if not found:
         return Reject(source_id=item.id, reason="no_words", detail="neither side has a word")
     return found

@@ -54,12 +54,24 @@ def read(item: Text, *, roman: bool = False) -> Read | Reject:
     words = [token for token in found.tokens if not is_neutral(token)]
     if not words:
         return Reject(source_id=item.id, reason="no_words", detail="the text has only numbers and marks")
+    strange = strange_script(words, item.lang, roman=roman)
+    return Reject(source_id=item.id, reason="wrong_script", detail=strange) if strange else found
+
+
+def strange_script(words: Sequence[str], lang: str, *, roman: bool = False) -> str:
+    """What is strange about the script of words; empty where they are written as their language is.
+
+    Args:
+        words: Words, without numbers and marks.
+        lang: Their language.
+        roman: Whether they may be written in Latin letters, whatever the language.
+
+    >>> strange_script(["ghar"], "hi"), strange_script(["ghar"], "hi", roman=True)
+    ('the text is written in Latn; hi is written in Deva', '')
+    """
     script = _script(words)
-    known = (*scripts_for(item.lang), *((_LATIN,) if roman else ()))
-    if script not in known:
-        detail = f"the text is written in {script}; {item.lang} is written in {', '.join(known)}"
-        return Reject(source_id=item.id, reason="wrong_script", detail=detail)
-    return found
+    known = tuple(dict.fromkeys((*scripts_for(lang), *((_LATIN,) if roman else ()))))
+    return "" if script in known else f"the text is written in {script}; {lang} is written in {', '.join(known)}"
 
 
 def foreign(item: Text, lang: str) -> Reject | None:
