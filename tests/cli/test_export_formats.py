@@ -12,12 +12,12 @@ import msgspec
 import pytest
 import yaml
 
-from cswitch.cli.export_options import BELONGS, FORMATS
+from cswitch.cli.export_options import BELONGS
 from cswitch.export.files import MANIFEST
 from cswitch.export.table import FORMATS as ROW_FORMATS
 from cswitch.export.table import WRITERS, format_class, writer_class
 from cswitch.export.writers import unguarded
-from cswitch.pipeline.export_table import STUDIO
+from cswitch.pipeline.export_table import FORMATS, STUDIO
 from cswitch.pipeline.tag_gold import read_gold
 from cswitch.schemas.prompting import Attempt
 

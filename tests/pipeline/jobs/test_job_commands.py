@@ -49,7 +49,7 @@ def told(text: str) -> list[str]:
         (PERTURB, "en-hi", "en-xx", 4, "'stages[0].perturb.pair': unknown language 'xx'"),
         (PERTURB, "en-hi", "en-en", 4, "'stages[0].perturb.pair': it names 'en' twice"),
         (PERTURB, "en-hi", "en-hi, model: m", 4, "'stages[0].perturb.model': model is of no use with by lexicon"),
-        (PERTURB, "en-hi", "en-hi, protect: [numbrs]", 4, "'stages[0].perturb.protect': nothing of the kind 'numbrs' can be"),
+        (PERTURB, "en-hi", "en-hi, protect: [numbrs]", 4, "'stages[0].perturb.protect': nothing of the kind"),
         (PERTURB, "en-hi", "en-hi, api_key: x", 4, "'stages[0].perturb.api_key': a key has no place in a job file"),
         (PERTURB, "preset: gsm8k, ", "", 4, "'stages[0].perturb.fields': no field is named that is to be mixed"),
         (PERTURB, "en-hi", "en-hi, fields: {question: {cim: 3}}", 4, "'stages[0].perturb.fields.question.cim': unkn"),
