@@ -85,7 +85,7 @@ class CsvTable:
         self.path, self._delimiter = path, delimiter
         csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
         with self._open() as text:
-            header = next(csv.reader(text, delimiter=delimiter), None)
+            header = next(self._reader(text), None)
         if not header:
             raise InputError("no columns", path=path, line=1, hint="the first line names them")
         twice = next((name for at, name in enumerate(header) if name in header[:at]), None)
@@ -112,9 +112,9 @@ class CsvTable:
 
     def _cells(self) -> Iterator[tuple[int, dict[str, str]]]:
         with self._open() as text:
-            reader = csv.reader(text, delimiter=self._delimiter)
-            next(reader)
+            reader = self._reader(text)
             try:
+                next(reader)
                 for cells in reader:
                     if not cells:
                         continue
@@ -123,14 +123,45 @@ class CsvTable:
                         hint = "look for a missing quotation mark, or a delimiter inside a text"
                         raise InputError(what, path=self.path, line=reader.line_num, hint=hint)
                     yield reader.line_num, dict(zip(self.columns, cells, strict=True))
-            except (csv.Error, UnicodeDecodeError) as error:
-                what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-                raise InputError(what, path=self.path, line=reader.line_num, hint="mend or convert the file") from error
+            except UnicodeDecodeError as error:
+                hint = "convert it with iconv"
+                raise InputError("not UTF-8", path=self.path, line=reader.line_num, hint=hint) from error
+
+    def _reader(self, text: IO[str]) -> _Reader:
+        return _Reader(text, self.path, self._delimiter)
 
     @contextmanager
     def _open(self) -> Iterator[IO[str]]:
         with open_bytes(self.path) as stream, io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
             yield text
+
+
+class _Reader:
+    """Cells of lines; quotation marks that are not doubled or not closed are told, for they would get lost.
+
+    Args:
+        text: The lines.
+        path: Their file, for messages.
+        delimiter: What parts cells.
+    """
+
+    def __init__(self, text: IO[str], path: str, delimiter: str) -> None:
+        self._cells, self._path = csv.reader(text, delimiter=delimiter, strict=True), path
+
+    @property
+    def line_num(self) -> int:
+        """Lines read so far."""
+        return self._cells.line_num
+
+    def __iter__(self) -> _Reader:
+        return self
+
+    def __next__(self) -> list[str]:
+        try:
+            return next(self._cells)
+        except csv.Error as error:
+            hint = "put a cell that begins with a quotation mark in quotation marks, those inside doubled"
+            raise InputError(f"quoting: {error}", path=self._path, line=self.line_num, hint=hint) from error
 
 
 def _value(cell: str) -> Any:

@@ -62,6 +62,18 @@ def test_cells_keep_their_quoting_and_lists(tmp_path: Path, ending: str) -> None
     assert json.loads(first[3])["fields"][0]["field"] == "question"
 
 
+@pytest.mark.parametrize(
+    ("cells", "line"), [('a\tb\n1\t"the house" is big\n', 2), ('a\tb\n1\t"the house\n2\tx\n', 3), ('"a\tb\n', 1)]
+)
+def test_quotation_marks_that_would_get_lost_are_told(tmp_path: Path, cells: str, line: int) -> None:
+    source, out = tmp_path / "in.tsv", tmp_path / "out.tsv"
+    source.write_text(cells, encoding="utf-8")
+    settings = PerturbSettings(pair=("en", "es"), fields={"b": FieldSettings()})
+    with pytest.raises(InputError, match=rf"in\.tsv:{line}: quoting: .*; put a cell that begins with a quotation mark"):
+        run(str(source), str(out), settings)
+    assert not out.exists()
+
+
 def test_a_parquet_file_keeps_its_schema(tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow", reason="the extra datasets is not installed")
     parquet = pytest.importorskip("pyarrow.parquet")
