@@ -41,21 +41,17 @@ class Aim(NamedTuple):
         total = self.matrix - removed + said
         return 100 * said / total if total else 0.0
 
-    def allows(self, cell: Cell) -> bool:
-        """Whether a choice is legal: with a CMI, the matrix language keeps as many tokens as the others have."""
+    def needed(self, cell: Cell) -> int:
+        """Units of one token for one that would bring a choice to the value, rounded.
+
+        >>> Aim("cmi", 25, 8).needed((1, 1)), Aim("rate", 0.5, 4).needed((0, 0))
+        (1, 2)
+        """
         removed, came = cell
-        return self.kind == "rate" or cell == (0, 0) or self.embedded + came <= self.matrix - removed
-
-
-class Chosen(NamedTuple):
-    """The units that are replaced."""
-
-    units: list[int]
-    """Their indexes, ascending."""
-    distance: float
-    """How far the choice lies from the aim."""
-    reachable: tuple[float, float]
-    """Lowest and highest value of any legal choice."""
+        if self.kind == "rate":
+            return round(self.value * self.matrix) - removed
+        said = self.embedded + came
+        return round(self.value * (self.matrix - removed + said) / 100) - said
 
 
 class Choices:
@@ -97,34 +93,31 @@ class Choices:
         """The least distance, the cells at it with the number of plain units in them, and the bounds."""
         least, best = float("inf"), list[tuple[Cell, int]]()
         low, high = float("inf"), 0.0
-        step, most = self.plain_cell[1], len(self.plain)
         for cell in self.tables[-1]:
-            value = None
-            for k in range(most + 1):
-                whole = (cell[0] + k, cell[1] + k * step)
-                if not aim.allows(whole):
-                    break  # one more plain unit takes one more from the matrix language
-                value = aim.of(whole)
-                if not k:
-                    low = min(low, value)
-                distance = abs(value - aim.value)
-                if distance > least + _SAME:
-                    if value > aim.value:
-                        break  # each further plain unit leads farther away
-                    continue
+            most = self._most(cell, aim)
+            if most < 0:
+                continue
+            low, high = min(low, aim.of(cell)), max(high, aim.of(self._with(cell, most)))
+            middle = min(most, max(0, aim.needed(cell)))
+            for k in range(max(0, middle - 1), min(most, middle + 1) + 1):
+                distance = abs(aim.of(self._with(cell, k)) - aim.value)
                 if distance < least - _SAME:
                     least, best = distance, []
-                best.append((cell, k))
-            if value is not None:
-                high = max(high, value, self._last(cell, aim))
+                if distance <= least + _SAME:
+                    best.append((cell, k))
         return least, best, (low, high)
 
-    def _last(self, cell: Cell, aim: Aim) -> float:
-        """The highest value of a cell with plain units added to it."""
-        step, most = self.plain_cell[1], len(self.plain)
-        if aim.kind == "cmi":
-            most = min(most, (aim.matrix - cell[0] - aim.embedded - cell[1]) // 2)
-        return aim.of((cell[0] + most, cell[1] + most * step)) if most > 0 else 0.0
+    def _with(self, cell: Cell, k: int) -> Cell:
+        """A cell with some plain units added to it."""
+        return cell[0] + k, cell[1] + k * self.plain_cell[1]
+
+    def _most(self, cell: Cell, aim: Aim) -> int:
+        """The most plain units with which a choice is legal; negative where it is not even without."""
+        most = len(self.plain)
+        if aim.kind == "rate":
+            return most
+        spare = aim.matrix - cell[0] - aim.embedded - cell[1]  # each takes one token from the matrix language
+        return max(0, min(most, spare // 2)) if cell == (0, 0) else min(most, spare // 2)
 
     def draw(self, random: Random) -> list[int]:
         """One of the nearest choices, each as likely as any other; indexes of units, ascending."""

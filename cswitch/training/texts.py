@@ -194,15 +194,15 @@ def _parted(text: str, offsets: Sequence[Span], mixed: Mixed, at: int) -> bool:
 
     Of two words that touch neither is new where they touched before.
     """
-    origins = mixed.origins[at - 1 : at + 1]
     before, token = mixed.tokens[at - 1 : at + 1]
+    origins = mixed.origins[at - 1 : at + 1]
     if None in origins:
         return origins[1] is None or before == OPENING
-    kinds = {token_class(before), token_class(token)}
-    if "word" not in kinds or not kinds <= _SPOKEN:
+    kinds = token_class(before), token_class(token)
+    if "word" not in kinds or not _SPOKEN.issuperset(kinds):
         return False
     old = [text[offsets[origin[0]][0] : offsets[origin[1] - 1][1]] for origin in origins if origin]
     if old == [before, token]:
         return False
     unspaced = [script_of(one) in UNSPACED for one in (before, token)]
-    return not all(unspaced) if kinds == {"word"} else not any(unspaced)
+    return not (all(unspaced) if kinds == ("word", "word") else any(unspaced))
