@@ -6,12 +6,12 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cswitch.core.errors import UsageError
 from cswitch.core.text import protected
-from cswitch.core.text.protected import KINDS, SECONDS, find_protected, merged, protected_spans
+from cswitch.core.text.protected import KINDS, SECONDS, USUAL, find_protected, merged, protected_spans
 
 CASES = [
     ("code", "Run\n```sh\nrm -r x\n```\nand then stop", ["```sh\nrm -r x\n```"]),
@@ -109,17 +109,18 @@ PIECES = st.lists(
 )  # fmt: skip
 
 
-@given(PIECES, st.sampled_from(["", " "]))
-def test_spans_are_in_order_apart_and_within_the_text(pieces: list[str], between: str) -> None:
+@given(PIECES, st.sampled_from(["", " "]), st.sampled_from([USUAL, KINDS]))
+@example(["word", "$5", "word", "20%"], " ", USUAL)
+def test_spans_are_in_order_apart_and_within_the_text(pieces: list[str], between: str, kinds: tuple[str, ...]) -> None:
     text = between.join(pieces)
-    spans = protected_spans(text, KINDS)
+    spans = protected_spans(text, kinds)
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
-@given(st.text(max_size=200))
-def test_any_text_can_be_looked_at(text: str) -> None:
-    for start, end in protected_spans(text, KINDS):
+@given(st.text(max_size=200), st.sampled_from([USUAL, KINDS]))
+def test_any_text_can_be_looked_at(text: str, kinds: tuple[str, ...]) -> None:
+    for start, end in protected_spans(text, kinds):
         assert 0 <= start < end <= len(text)
 
 
