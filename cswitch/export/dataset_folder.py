@@ -27,12 +27,17 @@ def save_folder(folder: Path, splits: Sequence[str]) -> None:
 
     Raises:
         MissingExtraError: The extra ``datasets`` is not installed.
+        RunError: What was saved is not what the streams hold.
     """
     datasets = module()
     with _quiet(datasets):
         found = {split: mapped(folder / stream_name(split)) for split in splits}
         datasets.DatasetDict(found).save_to_disk(str(folder))
-    del found
+        saved = load_folder(folder)
+    for split, data in found.items():
+        if not data.data.table.equals(saved[split].data.table):
+            raise RunError(f"split {split} was not saved as it is", hint="check the disk, and run it again")
+    del found, saved
     for split in splits:
         (folder / stream_name(split)).unlink()
 

@@ -3,19 +3,56 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from hashlib import blake2b
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, NamedTuple
 
+from cswitch.core.digests import contents_digest, pieces
 from cswitch.core.errors import RunError, UsageError
 
 MANIFEST = "cswitch-export.json"
 """The file that tells a folder was written by an export; only such a folder is ever replaced."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class Digest(NamedTuple):
+    """What tells whether a file is what was written."""
+
+    bytes: int
+    """Its size."""
+    blake2b: str
+    """Its BLAKE2b of 256 bits, in hexadecimal digits."""
+
+
+def digest_of(path: Path) -> Digest:
+    """The digest of a file as it lies on the disk."""
+    with path.open("rb") as stream:
+        return Digest(path.stat().st_size, contents_digest(pieces(stream), size=32))
+
+
+class _Noted(io.FileIO):
+    """A new file that sums up what is written to it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "wb")
+        self._sum, self._size = _sum(), 0
+
+    def write(self, data: Any) -> int:
+        count = super().write(data)
+        self._sum.update(memoryview(data)[:count])
+        self._size += count
+        return count
+
+    @property
+    def digest(self) -> Digest:
+        """The digest of all that was written."""
+        return Digest(self._size, self._sum.hexdigest())
 
 
 class Files:
@@ -29,15 +66,23 @@ class Files:
 
     def __init__(self, folder: Path, only: str = "", stream: IO[bytes] | None = None) -> None:
         self.folder, self.only, self._stream = folder, only, stream
-        self._opened: list[IO[bytes]] = []
+        self._opened: list[tuple[str, _Noted, IO[bytes]]] = []
+        self.digests: dict[str, Digest] = {}
+        """Name of each file that is closed to the digest of what was written, which is not read back for it."""
 
     def open(self, name: str) -> IO[bytes]:
         """A new file."""
         if self._stream is not None:
             return self._stream
-        stream = (self.folder / (self.only or name)).open("wb")
-        self._opened.append(stream)
+        raw = _Noted(self.folder / (self.only or name))
+        stream = io.BufferedWriter(raw)
+        self._opened.append((self.only or name, raw, stream))
         return stream
+
+    def note_others(self) -> None:
+        """Takes in what others wrote into the folder, and forgets files that are not there any more."""
+        there = {str(path.relative_to(self.folder)): path for path in self.folder.rglob("*") if path.is_file()}
+        self.digests = {name: self.digests.get(name) or digest_of(path) for name, path in sorted(there.items())}
 
     def close(self) -> None:
         """Closes every file that was opened.
@@ -46,9 +91,10 @@ class Files:
             OSError: What was held could not be written; every file is closed all the same.
         """
         with ExitStack() as stack:
-            for stream in self._opened:
+            opened, self._opened = self._opened, []
+            for _, _, stream in opened:
                 stack.callback(stream.close)
-            self._opened = []
+        self.digests |= {name: raw.digest for name, raw, _ in opened}
 
     def drop(self) -> None:
         """Closes every file of an export that failed; a full disk takes no more, and need not."""
@@ -174,6 +220,10 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _sum() -> blake2b:
+    return blake2b(digest_size=32)
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from cswitch import __version__
-from cswitch.core.digests import contents_digest, pieces
 from cswitch.core.errors import InputError, RunError
 from cswitch.export.card import card
 from cswitch.export.contracts import ExportSettings, Format, Record, Sink, Texts, source_of
@@ -127,7 +126,9 @@ class Exporter:
         self._write_rows(place.files)
         self._check_rows()
         if self.settings.writer == "datasets":
+            place.files.close()
             save_folder(place.files.folder, self.splits)
+            place.files.note_others()
         report = self._report()
         if not place.single:
             self._finish(place, report)
@@ -223,14 +224,15 @@ class Exporter:
         place.files.close()
         manifest = {
             "cswitch": __version__, "settings": _said(self.settings), "report": report,
-            "files": {str(path.relative_to(place.files.folder)): _digest(path) for path in _files(place.files.folder)},
+            "files": {name: found._asdict() for name, found in sorted(place.files.digests.items())},
         }  # fmt: skip
         place.files.open(MANIFEST).write(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
 
     def _written(self, place: Place) -> Written:
         rows = {split: part.rows for split, part in self.facts.parts.items()}
         single = place.files.only if place.single else ""
-        return Written(self.settings.writer, rows, self.format.columns, single, self.settings.separator)
+        asked, digests = self.settings, place.files.digests
+        return Written(asked.writer, rows, self.format.columns, single, asked.separator, digests)
 
 
 def _said(settings: ExportSettings) -> dict[str, Any]:
@@ -242,13 +244,3 @@ def _said(settings: ExportSettings) -> dict[str, Any]:
     usual = {field.name: field.default for field in msgspec.structs.fields(settings)}
     given = {name: value for name, value in msgspec.structs.asdict(settings).items() if value != usual[name]}
     return given | ({"template": Path(settings.template).name} if settings.template else {})
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _digest(path: Path) -> dict[str, Any]:
-    """Size and BLAKE2b of a file."""
-    with path.open("rb") as stream:
-        return {"bytes": path.stat().st_size, "blake2b": contents_digest(pieces(stream), size=32)}

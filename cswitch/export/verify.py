@@ -16,6 +16,7 @@ from cswitch.core.m2 import M2Fault, read_m2
 from cswitch.export.card import data_path
 from cswitch.export.columns import Names
 from cswitch.export.contracts import Row
+from cswitch.export.files import Digest, digest_of
 from cswitch.export.writers import unguarded
 
 _HINT = "the output is not kept; report this with the command that you ran"
@@ -35,10 +36,12 @@ class Written(NamedTuple):
     """Name of the file, when the output is one file."""
     separator: str = ""
     """Line between texts."""
+    digests: Mapping[str, Digest] = {}
+    """What was written to each file; empty where that is not known."""
 
 
 def verify(folder: Path, written: Written) -> int:
-    """Loads what was written and checks counts, lists, offsets, labels, and that no source is in two splits.
+    """Loads what was written and checks files, counts, lists, offsets, labels, and that no source is in two splits.
 
     Folders of ``datasets`` and Parquet are loaded by ``datasets`` itself, Parquet as the card tells it to; nothing is
     cached and no network asked. Formats without ids are checked for rows that are in two splits.
@@ -53,6 +56,9 @@ def verify(folder: Path, written: Written) -> int:
     Raises:
         RunError: Something differs; split, row and what is wrong are named.
     """
+    for name, digest in written.digests.items():
+        if not (folder / name).is_file() or digest_of(folder / name) != digest:
+            raise RunError(f"verifying failed: {name} is not what was written", hint=_HINT)
     read = READERS[written.writer]
     keys: dict[str, array[int]] = {}
     loaded = _loaded(folder, written)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from cswitch.core.errors import RunError
-from cswitch.export.files import Files
+from cswitch.export.files import MANIFEST, Digest, Files, digest_of, new_folder
 from cswitch.export.run import Place
 from cswitch.export.verify import verify
-from tests.export.export_records import exporter, many
+from tests.export.export_records import exported, exporter, many
 
 SPLITS = (("train", 0.8), ("dev", 0.2))
 TEXTS = {str(number): {"en": f"text {number}", "hi": f"paath {number}"} for number in range(200)}
@@ -25,7 +25,7 @@ def written(folder: Path, to: str, writer: str = "", **more: Any) -> Any:
     made = exporter(many(40), to=to, writer=writer, splits=SPLITS, texts=TEXTS, **more)
     place = Place(Files(folder))
     made.write(place, check=True)
-    return made._written(place)
+    return made._written(place)._replace(digests={})
 
 
 @pytest.mark.parametrize(
@@ -114,3 +114,39 @@ def test_other_labels_in_a_table_are_told(tmp_path: Path) -> None:
     columns = {**expected.columns, "lid_tags": [type(expected.columns["lid_tags"][0])(("en", "hi"))]}
     with pytest.raises(RunError, match="labels of lid_tags are \\['hi', 'en'\\]"):
         verify(tmp_path, expected._replace(columns=columns))
+
+
+@pytest.mark.parametrize(
+    ("to", "writer", "name"),
+    [
+        ("text", "lines", "train.txt"),
+        ("token-classification", "jsonl", "train.jsonl"),
+        ("token-classification", "jsonl", "labels.json"),
+        ("csv", "csv", "train.csv"),
+        ("parquet", "parquet", "dev-00000.parquet"),
+        ("datasets", "datasets", "dev/data-00000-of-00001.arrow"),
+        ("datasets", "datasets", "README.md"),
+    ],
+)
+def test_a_byte_that_changed_is_told(tmp_path: Path, to: str, writer: str, name: str) -> None:
+    made = exporter(many(60), to=to, writer=writer, splits=(("train", 0.8), ("dev", 0.2)))
+    told = pytest.raises(RunError, match=f"verifying failed: {name} is not what was written")
+    with told, new_folder(tmp_path / "out", force=False) as files:
+        made.write(Place(files))
+        path = files.folder / name
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+        verify(files.folder, made._written(Place(files)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_digests_of_the_manifest_are_those_of_the_files(tmp_path: Path) -> None:
+    for to in ("datasets", "parquet", "conll"):
+        exported(tmp_path / to, many(20), to=to)
+        found = json.loads((tmp_path / to / MANIFEST).read_bytes())["files"]
+        assert {name: Digest(**digest) for name, digest in found.items()} == {
+            str(path.relative_to(tmp_path / to)): digest_of(path)
+            for path in (tmp_path / to).rglob("*")
+            if path.is_file() and path.name != MANIFEST
+        }
