@@ -33,6 +33,9 @@ _PARTICLES = frozenset(
     "while".split()
 )
 """Words before and after what is a verb rather than a noun: leaves the station and travels at a speed."""
+_HELD = frozenset({"as", "-", "'", "’", "'s", "’s"})
+"""What holds a word before it: as many, a well-known, the parents' room."""
+_OBJECTS = frozenset({"ADJ", "DET", "NUM", "PRON"})
 _ENDS = frozenset({".", "?", "!", "।", "॥"})
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 """Scripts with capitals."""
@@ -113,10 +116,11 @@ def _free_in_english(kinds: Sequence[str], words: Sequence[str]) -> str:
     before, kind, after = kinds
     if kind == NOUN:
         measures = words[2] == "of" and words[0] in ("a", "an")
-        stays = words[1].endswith("ing") or words[2] in ("as", "-") or words[0] in _COMPARED or measures
+        stays = words[1].endswith("ing") or words[2] in _HELD or words[0] in _COMPARED or measures
         stays = stays or words[0] == "at" or after == "DET"  # at night; what a tagger took for a noun: counts the words
         stays = stays or (before == "NUM" and words[1].endswith(_PARTS))  # two thirds
         stays = stays or (before in _CLAUSAL and words[2] in _PARTICLES and _may_be_verb(words[1]))
+        stays = stays or (before in ("", "PUNCT") and after in _OBJECTS and lemma(words[1]) == words[1])  # Drink water
         return "" if stays else _free(kinds, words)
     if kind == ADJECTIVE:
         said = before in _LINKING and after in ("", "PUNCT", "CCONJ", "SCONJ") and words[0] not in _COMPARED
@@ -189,10 +193,10 @@ def with_capitals(mixed: Mixed, matrix: str = "") -> Mixed:
 
     >>> from cswitch.training.weaving import Piece, weave
     >>> from cswitch.training.records import Example
-    >>> made = weave(Example(id="1", tokens=["el", "martes"]), ["es"] * 2, {}, [Piece(1, 2, ["tuesday"], ["en"], 1)])
+    >>> made = weave(Example(id="1", tokens=["el", "martes"]), ["es"] * 2, {}, [Piece(1, 2, ["tuesday"], ["en"])])
     >>> with_capitals(made).tokens
     ['el', 'Tuesday']
-    >>> made = weave(Example(id="1", tokens=["राजा", "ने"]), ["hi"] * 2, {}, [Piece(0, 1, ["king"], ["en"], 1)])
+    >>> made = weave(Example(id="1", tokens=["राजा", "ने"]), ["hi"] * 2, {}, [Piece(0, 1, ["king"], ["en"])])
     >>> with_capitals(made, "hi").tokens
     ['King', 'ने']
     """

@@ -112,6 +112,7 @@ def test_adjectives_agree_with_their_subject_or_stay(sentence: str, word: str, o
 
 def test_what_a_tagger_took_for_a_noun_and_is_a_verb_stays() -> None:
     assert "travels" not in classes("The train leaves the station and travels at a high speed .", "es")
+    assert "Drink" not in classes("Drink warm water with honey .", "hi")
 
 
 def test_german_nouns_have_a_capital_whatever_words_come_in() -> None:
