@@ -6,7 +6,8 @@ This floor knows no files: whoever reads one catches :class:`RecordError` and ad
 from __future__ import annotations
 
 import re
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -101,7 +102,8 @@ def explain(error: Exception, record: object = None) -> RecordError:
     path = place["path"] if place else ""
     named = _NAMED.match(what)
     if named is None:
-        return RecordError(_plain(what), field=path)
+        words = _words_of(record, path) if what.startswith("Invalid enum value") else []
+        return RecordError(_plain(what), field=path, hint=f"known: {', '.join(words)}" if words else "")
     field = f"{path}.{named['name']}" if path else named["name"]
     known = [] if path else fields_of(record)
     hint = f"the fields are {', '.join(known)}" if known else ""
@@ -118,6 +120,19 @@ def fields_of(record: object) -> list[str]:
     if isinstance(record, type) and issubclass(record, msgspec.Struct):
         return [field.encode_name for field in msgspec.structs.fields(record)]
     return []
+
+
+def _words_of(record: object, field: str) -> list[str]:
+    """The words that a field of a Struct may hold, where it holds one of several."""
+    kinds = [get_type_hints(record).get(field)] if field in fields_of(record) else []
+    found: list[str] = []
+    while kinds:
+        kind = kinds.pop()
+        if get_origin(kind) is Literal:
+            found += [word for word in get_args(kind) if isinstance(word, str) and word]
+        elif get_origin(kind) in (Union, UnionType):
+            kinds += get_args(kind)
+    return found
 
 
 def _broken(message: str) -> RecordError:

@@ -57,6 +57,11 @@ def test_a_wrong_choice_is_named() -> None:
     with pytest.raises(RecordError) as caught:
         convert_record({"pair": ["en", "hi"], "method": "magic"}, SynthSettings)
     assert (caught.value.field, caught.value.message) == ("method", "invalid enum value 'magic'")
+    assert caught.value.hint.startswith("known: ")
+    assert "alternation" in caught.value.hint
+    with pytest.raises(RecordError) as caught:
+        convert_record({"pair": ["en", "hi"], "constraint": "magic"}, SynthSettings)
+    assert caught.value.hint == "known: equivalence, matrix-frame, none"
 
 
 def test_endless_nesting_is_no_crash() -> None:
