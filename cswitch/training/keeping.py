@@ -6,9 +6,9 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 
+from cswitch.core.text.placeholders import placeholders
 from cswitch.core.text.scripts import scripts_for
 from cswitch.core.text.tokens import token_class
-from cswitch.generators.translating.kept import placeholders
 from cswitch.training.reading import Read
 from cswitch.training.records import Span
 from cswitch.training.settings import AugmentSettings

@@ -12,13 +12,13 @@ from rapidfuzz.fuzz import ratio
 
 from cswitch.core.pos import upos
 from cswitch.core.text.join import join
+from cswitch.core.text.placeholders import PLACEHOLDER
 from cswitch.core.text.tokens import token_class, tokenise
 from cswitch.generators.alignment.similarity import sounds_alike
 from cswitch.generators.alignment.vocabulary import plain_number
 from cswitch.generators.prompting.contracts import Brief, Candidate
 from cswitch.generators.prompting.matching import forms
 from cswitch.generators.switching.view import AlignedPair
-from cswitch.generators.translating.kept import PLACEHOLDER
 
 _FIXED = frozenset({"url", "mention", "hashtag"})
 _DIGITS = re.compile(r"\d[\d.,:/٫٬]*\d|\d")

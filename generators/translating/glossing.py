@@ -10,10 +10,10 @@ from cswitch.core.contracts import Link, Translated
 from cswitch.core.deromanisation.spelling import SpellingDeromaniser, known_languages
 from cswitch.core.lexicon import Lexicon, key
 from cswitch.core.text.join import INVERTING, join, recase
+from cswitch.core.text.placeholders import placeholders
 from cswitch.core.text.scripts import UNSPACED, rows, script_of, scripts_for
 from cswitch.core.text.tokens import Tokenised, is_neutral, tokenise
 from cswitch.generators.translating.dictionary import Dictionary, Gloss
-from cswitch.generators.translating.kept import placeholders
 from cswitch.generators.translating.names import Names
 
 LEAST_KNOWN = 0.5

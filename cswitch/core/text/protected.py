@@ -17,6 +17,7 @@ from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
 from cswitch.core.text import grammar
 from cswitch.core.text.code_spans import fenced, inline, python_code, sessions
+from cswitch.core.text.placeholders import FILLED_IN
 
 Span = tuple[int, int]
 """``[start, end)`` in code points."""
@@ -27,10 +28,7 @@ SECONDS = 1.0
 """The longest that a pattern of the user may take for one text."""
 
 PLACEHOLDER = regex.compile(
-    r"\{\{[^{}\n]{1,40}\}\}|[$#]?\{[^{}\s]{0,40}\}"  # {{name}}, {0}, ${user}
-    r"|(?<![\w%])%(?:\(\w{1,40}\))?(?:\d\$)?[sdif](?!\w)"  # %s, %(name)s, %1$d
-    r"|</?[A-Za-z][\w-]{0,20}(?:\s[^<>\n]{0,200})?/?>|<\|[\w-]{1,40}\|>"  # <b>, </a>, <|end|>
-    r"|\[[A-Z][A-Z0-9_]*\]|<[A-Z][A-Z0-9_]*>|__[A-Z][A-Z0-9_]*?__"  # [NAME], <URL>, __NAME__
+    FILLED_IN + r"|<\|[\w-]{1,40}\|>"  # <|end|>
     r"|_{2,}|\[_{1,9}\]"  # blanks to be filled in
 )
 _LATEX = regex.compile(
