@@ -14,12 +14,13 @@ from cswitch.core.errors import CswitchError, InputError, UsageError
 from cswitch.core.text.protected import USUAL, check_kinds
 from cswitch.core.text.scripts import check_language
 from cswitch.generators.switching.shorthand import longhand
+from cswitch.generators.translating.named import needs_chat
 from cswitch.perturb.presets import Preset, load_preset
 from cswitch.perturb.settings import FieldSettings, PerturbSettings
 from cswitch.pipeline.jobs.mistakes import Mistake
 from cswitch.pipeline.jobs.paths import found_in, is_path
 from cswitch.pipeline.jobs.prompt_spec import URL
-from cswitch.pipeline.perturb_extra import Services, check_services
+from cswitch.pipeline.perturb_extra import TRANSLATOR, Services, check_services
 from cswitch.schemas.commands import PerturbStage
 
 SERVICES = tuple(name for name in Services.__struct_fields__)
@@ -166,8 +167,17 @@ def fields_as_written(stage: PerturbStage) -> dict[str, Any]:
 
 
 def asks_model(stage: PerturbStage) -> bool:
-    """Whether a stage asks a model, or has something translated."""
-    return stage.by in ("prompt", "translator")
+    """Whether a stage asks a language model."""
+    translates = stage.by == "translator" and needs_chat(stage.translator or TRANSLATOR)
+    return stage.by == "prompt" or translates
+
+
+def left_unsaid(stage: PerturbStage) -> tuple[str, ...]:
+    """Settings that mean nothing by the way in which a stage mixes."""
+    if asks_model(stage):
+        return ()
+    without = tuple(name for name in SERVICES if name != "device")
+    return without if stage.by == "translator" else (*without, "device", "translator")
 
 
 def _named(fields: object) -> dict[str, Any] | None:

@@ -65,9 +65,9 @@ def _passed_over(value: msgspec.Struct) -> tuple[str, ...]:
     if isinstance(value, PromptStage):
         return tuple(name for name in value.__struct_fields__ if name.endswith("_digest"))
     if isinstance(value, PerturbStage):
-        from cswitch.pipeline.jobs.perturb_spec import SERVICES, asks_model
+        from cswitch.pipeline.jobs.perturb_spec import left_unsaid as beside
 
-        return () if asks_model(value) else (*SERVICES, "translator")
+        return beside(value)
     if isinstance(value, ExportStage):
         from cswitch.pipeline.jobs.export_spec import left_unsaid
 
