@@ -12,7 +12,7 @@ from typing import Protocol
 from cswitch.core.errors import UsageError
 from cswitch.core.registry import suggest
 from cswitch.generators.switching.frame import MatrixFrame
-from cswitch.generators.switching.lattice import MATRIX, Arc
+from cswitch.generators.switching.lattice import EMBEDDED, MATRIX, Arc
 from cswitch.generators.switching.units import Unit
 from cswitch.generators.switching.view import View
 
@@ -85,9 +85,10 @@ def span_arc(view: View, unit: Unit, weight: int = 1, kind: str = "span") -> Arc
     """The arc that writes a unit's embedded tokens as they are; None when that would change no word."""
     x1, x2, y1, y2 = unit
     embedded = view.y_counts[y1:y2].count(True)
-    if not embedded or same_text(view, unit):
+    if not embedded or (x2 - x1 == y2 - y1 and same_text(view, unit)):
         return None
-    return Arc(x1, x2, view.x_counts[x1:x2].count(MATRIX), embedded, view.y_pieces[y1:y2], weight, kind=kind)
+    gone = view.x_counts[x1:x2].count(MATRIX)
+    return Arc(x1, x2, gone, embedded, view.y_pieces[y1:y2], weight, EMBEDDED, EMBEDDED, 0, kind)
 
 
 def same_text(view: View, unit: Unit) -> bool:

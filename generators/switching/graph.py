@@ -223,14 +223,26 @@ class _Compiler:
 
 
 def _starting(lattice: Lattice) -> dict[int, _Arcs]:
-    """For each position, the arcs that start there, by those of the arcs ending there that must not come before."""
-    ending: dict[int, set[int]] = {}
-    for index, arc in enumerate(lattice.arcs) if lattice.forbidden else ():
-        ending.setdefault(arc.end, set()).add(index)
-    found: dict[int, _Arcs] = {arc.start: {} for arc in lattice.arcs}
+    """For each position, the arcs that start there, by those that end there and must not come before."""
+    found: dict[int, _Arcs] = {}
+    ending = _ending(lattice) if lattice.forbidden else {}
     for index, arc in enumerate(lattice.arcs):
-        ban = lattice.forbidden.get(index, _NO_BAN)
-        if ban and not ban <= (touching := ending.get(arc.start, _NO_BAN)):
+        start, ban = arc.start, lattice.forbidden.get(index, _NO_BAN)
+        if ban and not ban <= (touching := ending.get(start, _NO_BAN)):
             ban &= touching
-        found[arc.start].setdefault(ban, []).append(index)
+        if start in found:
+            found[start].setdefault(ban, []).append(index)
+        else:
+            found[start] = {ban: [index]}
+    return found
+
+
+def _ending(lattice: Lattice) -> dict[int, set[int]]:
+    """For each position, the arcs that end there."""
+    found: dict[int, set[int]] = {}
+    for index, arc in enumerate(lattice.arcs):
+        if arc.end in found:
+            found[arc.end].add(index)
+        else:
+            found[arc.end] = {index}
     return found

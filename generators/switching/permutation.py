@@ -42,29 +42,30 @@ class _Part(NamedTuple):
 
 def leaves(view: View) -> list[Unit]:
     """The smallest units that share no token and leave no link outside, in order of the matrix sentence."""
-    found = [Unit(x, x + 1, ys[0], ys[-1] + 1) for x, ys in enumerate(view.links_of_x) if ys]
-    joined = _joined(found)
-    while len(joined) < len(found):
-        found, joined = joined, _joined(joined)
-    return joined
-
-
-def _joined(units: Sequence[Unit]) -> list[Unit]:
-    """Units of which those that overlap on the embedded side, and all that stand between them, are one."""
     found: list[Unit] = []
     taken = 0
-    for unit in units:
-        span = (1 << unit.y2) - (1 << unit.y1)
-        while taken & span:
-            at = next(n for n, one in enumerate(found) if one.y1 < unit.y2 and unit.y1 < one.y2)
-            parts = [*found[at:], unit]
-            del found[at:]
-            unit = Unit(parts[0].x1, parts[-1].x2, min(one.y1 for one in parts), max(one.y2 for one in parts))
-            span = (1 << unit.y2) - (1 << unit.y1)
-            taken = sum((1 << one.y2) - (1 << one.y1) for one in found)
-        found.append(unit)
-        taken |= span
+    for x, ys in enumerate(view.links_of_x):
+        if ys:
+            unit = Unit(x, x + 1, ys[0], ys[-1] + 1)
+            while taken & _tokens(unit):
+                unit = _joined(found, unit)
+                taken = sum([_tokens(one) for one in found])
+            found.append(unit)
+            taken |= _tokens(unit)
     return found
+
+
+def _tokens(unit: Unit) -> int:
+    """The tokens of the embedded side of a unit, a bit each."""
+    return (1 << unit.y2) - (1 << unit.y1)
+
+
+def _joined(found: list[Unit], unit: Unit) -> Unit:
+    """A unit joined with the first before it that it overlaps, and with all between; they are taken out."""
+    at = next(n for n, one in enumerate(found) if one.y1 < unit.y2 and unit.y1 < one.y2)
+    parts = [*found[at:], unit]
+    del found[at:]
+    return Unit(parts[0].x1, unit.x2, min([one.y1 for one in parts]), max([one.y2 for one in parts]))
 
 
 def tree(view: View) -> Node | None:
@@ -94,7 +95,7 @@ def _first_token(node: Node) -> int:
 
 def _grown(units: Sequence[Unit]) -> Node | None:
     """The tree over leaves."""
-    ranks = {unit.y1: rank for rank, unit in enumerate(sorted(units, key=lambda unit: unit.y1))}
+    ranks = {y: rank for rank, y in enumerate(sorted([unit.y1 for unit in units]))}
     stack: list[_Part] = []
     seen = 0
     for unit in units:

@@ -77,10 +77,10 @@ def _write_arc(view: View, arc: Arc, written: Written) -> None:
         sentence, tags = (embedded, view.y_tags) if side != MATRIX else (matrix, view.x_tags)
         word = form or sentence.tokens[number]
         if previous < 0:
-            initial = number == 0
-            if arc.start == 0 or initial:
+            initial, begins = _opens(sentence.tokens, number), _opens(tokens, len(tokens))
+            if initial != begins:
                 proper = view.y_letters[number] == "P"
-                word = recase(word, was_initial=initial, is_initial=not tokens, proper=proper, lang=sentence.lang)
+                word = recase(word, was_initial=initial, is_initial=begins, proper=proper, lang=sentence.lang)
         elif number == previous + 1:
             gap = sentence.gaps[number]
         else:
@@ -90,6 +90,16 @@ def _write_arc(view: View, arc: Arc, written: Written) -> None:
         origins.append((sentence.lang, number))
         gaps.append(gap)
         previous = number
+
+
+def _opens(tokens: Sequence[str], place: int) -> bool:
+    """Whether nothing but marks stands before a place: the first word opens a sentence, whatever quotes it."""
+    return not any(map(_lettered, tokens[:place]))
+
+
+@lru_cache(maxsize=65536)
+def _lettered(token: str) -> bool:
+    return any(map(str.isalnum, token))
 
 
 def _side(arc: Arc) -> int:

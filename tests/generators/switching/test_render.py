@@ -65,6 +65,15 @@ def test_capitals_follow_the_start_of_the_sentence(see: See) -> None:
     assert write(view, lattice, (1,)).tokens == ["Hoy", "abre", "the", "office"]
 
 
+def test_a_sentence_begins_behind_the_marks_that_open_it(see: See) -> None:
+    view = see("¿ Hoy abre la oficina ?", "Does the office open today ?", "")
+    lattice = Lattice(view.x_counts, [arc(1, 2, *y(4)), arc(2, 3, *y(3))])
+    assert write(view, lattice, (0,)).tokens == ["¿", "Today", "abre", "la", "oficina", "?"]
+    view = see("Does the office open today ?", "¿ Abre hoy la oficina ?", "")
+    lattice = Lattice(view.x_counts, [arc(3, 4, *y(1))])
+    assert write(view, lattice, (0,)).tokens == ["Does", "the", "office", "abre", "today", "?"]
+
+
 def test_a_name_keeps_its_capital(see: See) -> None:
     view = see("Hoy viene Ana", "Ann comes today", "", None, "PROPN VERB.Fin NOUN.Sing")
     assert write(view, Lattice(view.x_counts, [arc(2, 3, *y(0))]), (0,)).tokens == ["Hoy", "viene", "Ann"]
