@@ -166,7 +166,8 @@ def _records(job: RowsJob, settings: ExportSettings) -> Iterator[tuple[int, Reco
         return
     from cswitch.pipeline.tagged_records import read_records
 
-    records: Iterator[tuple[int, Record]] = chain.from_iterable(map(read_records, job.files))
+    read = partial(read_records, languages=settings.languages)
+    records: Iterator[tuple[int, Record]] = chain.from_iterable(map(read, job.files))
     if job.pos:
         from cswitch.export.pos import with_pos
 

@@ -75,7 +75,9 @@ class Against:
     pairs: Annotated[str, typer.Option(metavar="FILE", help="The pairs that IN was made from, found by source_id.")] = (
         ""
     )
-    pair: Annotated[str, typer.Option(metavar="A-B[-C]", help="The languages of --pairs.")] = ""
+    pair: Annotated[
+        str, typer.Option(metavar="A-B[-C]", help="The languages of --pairs; or which lang1 and lang2 of LinCE are.")
+    ] = ""
     block: Annotated[
         list[str] | None,
         typer.Option(metavar="FILE", help="None of its words and phrases, one a line; may be repeated."),

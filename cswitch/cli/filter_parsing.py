@@ -21,7 +21,6 @@ _NEEDS = {
     "likeness": ("near", "--likeness", "--duplicates near"),
     "any_digits": ("duplicates", "--any-digits", "--duplicates"),
     "resume": ("duplicates", "--resume", "--duplicates"),
-    "pair": ("pairs", "--pair", "--pairs"),
 }
 """Options that mean nothing without another."""
 
@@ -130,19 +129,17 @@ def filter_settings(given: dict[str, Any]) -> Settings:
 
 
 def parse_pairs(pairs: str, pair: str) -> tuple[str, ...] | None:
-    """The languages of ``--pairs``.
+    """The languages of ``--pairs``, and those that labels such as ``lang1`` stand for.
 
     Raises:
-        UsageError: ``--pair`` is missing, or names no two languages or more.
+        UsageError: ``--pair`` is missing beside ``--pairs``, or names no two languages or more.
 
     >>> parse_pairs("", ""), parse_pairs("a.tsv", "en-hi")
     (None, ('en', 'hi'))
     """
-    if not pairs:
-        return None
-    if not pair:
+    if pairs and not pair:
         raise UsageError("--pairs needs the languages of the pairs", hint="add --pair en-hi")
-    return parse_languages(pair)
+    return parse_languages(pair) if pair else None
 
 
 def _read(option: str, value: Any, setting: str, kind: str) -> dict[str, Any]:

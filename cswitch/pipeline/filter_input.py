@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -27,6 +27,7 @@ class Entries:
 
     Args:
         path: JSON Lines, token lines, CoNLL, Parquet (gzip or not), a folder of ``datasets``, or ``-``.
+        languages: The languages in play, in order: ``lang1`` of LinCE is the first of them.
         checked: Whether a checksum is wanted.
 
     Raises:
@@ -43,8 +44,8 @@ class Entries:
     ([(1, '{"tokens": ["ok"],  "langs": ["en"]}')], 1)
     """
 
-    def __init__(self, path: str, *, checked: bool = True) -> None:
-        self.path, self._checked = path, checked
+    def __init__(self, path: str, languages: Sequence[str] = (), *, checked: bool = True) -> None:
+        self.path, self._checked, self._labels = path, checked, Labels(tuple(languages))
         self.records = 0
         """Records given so far."""
         self.checksum = 0
@@ -65,7 +66,7 @@ class Entries:
         return self._token_lines(kind, lines) if kind in ("tsv", "conll") else self._rows(kind, lines)
 
     def _json_lines(self, lines: Lines) -> Iterator[Entry]:
-        labels, empty = Labels(()), True
+        labels, empty = self._labels, True
         for number, line in lines:
             if not line or line.isspace():
                 continue
@@ -78,15 +79,14 @@ class Entries:
             raise InputError("no record in it", path=self.path, hint="check the command that made it")
 
     def _rows(self, kind: str, lines: Lines) -> Iterator[Entry]:
-        labels = Labels(())
         for place, value in objects(self.path, kind, lines):
             try:
-                yield Entry(_of_object(value, labels), place, msgspec.json.encode(value).decode())
+                yield Entry(_of_object(value, self._labels), place, msgspec.json.encode(value).decode())
             except RecordError as error:
                 raise placed(self.path, kind, place, error) from error
 
     def _token_lines(self, kind: str, lines: Lines) -> Iterator[Entry]:
-        for gold in gold_sentences(self.path, kind, lines, Labels(())):
+        for gold in gold_sentences(self.path, kind, lines, self._labels):
             value = {"id": gold.id, "text": " ".join(gold.tokens), "tokens": gold.tokens, "langs": gold.tags}
             if gold.pos is not None:
                 value["pos"] = gold.pos

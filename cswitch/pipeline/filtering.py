@@ -35,7 +35,7 @@ class FilterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     pairs: str = ""
     """File of the pairs that records were made from, found by ``source_id``."""
     pair: tuple[str, ...] | None = None
-    """The languages of ``pairs``."""
+    """The languages of ``pairs``, and of ``lang1`` and ``lang2`` in the files of LinCE."""
 
     @property
     def config(self) -> str:
@@ -141,7 +141,7 @@ class Filtering:
         with ExitStack() as stack:
             wants_tags = any(isinstance(one, TagFilter) for one in filters)
             tagger = stack.enter_context(opened_tagger(settings.tagger)) if wants_tags else None
-            entries = Entries(self.source, checked="duplicates" in settings.filters)
+            entries = Entries(self.source, settings.pair or (), checked="duplicates" in settings.filters)
 
             def keep(found: Repeats) -> None:
                 found.origin = Origin(config=self._config(), records=entries.records, checksum=entries.checksum)

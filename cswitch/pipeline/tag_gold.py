@@ -141,7 +141,9 @@ class Labels(dict[str, str]):
         if tag is None:
             hint = "tags are languages such as hi, or other, ne, ambiguous, mixed, fw, unk"
             if _PLACED.search(label):
-                hint = "say which languages lang1 and lang2 are, in their order: --pair en-es"
+                hint = (
+                    "say which languages lang1 and lang2 are, in their order: --pair en-es (export: --languages en,es)"
+                )
             raise RecordError(f"{label[:30]!r} is no tag", hint=hint)
         self[label] = tag
         return tag

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cswitch.core.errors import InputError
@@ -20,7 +20,7 @@ Record = dict[str, Any]
 _DIGITS = 1 << 64
 
 
-def read_records(path: str) -> Iterator[tuple[int, Record]]:
+def read_records(path: str, languages: Sequence[str] = ()) -> Iterator[tuple[int, Record]]:
     r"""Reads tagged text with the line or row each record stands on.
 
     Samples, what ``cswitch tag`` writes, and other objects keep all their fields; ``id``, ``text``, ``tokens``,
@@ -29,6 +29,7 @@ def read_records(path: str) -> Iterator[tuple[int, Record]]:
 
     Args:
         path: JSON Lines, token lines, CoNLL, Parquet (gzip or not), a folder of ``datasets``, or ``-``.
+        languages: The languages in play, in order: ``lang1`` of LinCE is the first of them.
 
     Returns:
         Records in the order of the input; the first is read at once.
@@ -45,7 +46,7 @@ def read_records(path: str) -> Iterator[tuple[int, Record]]:
     ...     [(record["text"], record["offsets"]) for _, record in read_records(str(path))]
     [('main happy', [(0, 4), (5, 10)])]
     """
-    return started(_once_each(_records(path), path))
+    return started(_once_each(_records(path, Labels(tuple(languages))), path))
 
 
 def _once_each(records: Iterator[tuple[int, Record]], path: str) -> Iterator[tuple[int, Record]]:
@@ -59,12 +60,11 @@ def _once_each(records: Iterator[tuple[int, Record]], path: str) -> Iterator[tup
         yield place, record
 
 
-def _records(path: str) -> Iterator[tuple[int, Record]]:
+def _records(path: str, labels: Labels) -> Iterator[tuple[int, Record]]:
     kind, lines = opened(path, tagged=True)
     if kind in ("tsv", "conll"):
-        yield from _token_lines(path, kind, lines)
+        yield from _token_lines(path, kind, lines, labels)
         return
-    labels = Labels(())
     for count, (place, value) in enumerate(objects(path, kind, lines), start=1):
         try:
             yield place, _of_object(value, count, labels)
@@ -72,8 +72,8 @@ def _records(path: str) -> Iterator[tuple[int, Record]]:
             raise placed(path, kind, place, error) from error
 
 
-def _token_lines(path: str, kind: str, lines: Lines) -> Iterator[tuple[int, Record]]:
-    for gold in gold_sentences(path, kind, lines, Labels(())):
+def _token_lines(path: str, kind: str, lines: Lines, labels: Labels) -> Iterator[tuple[int, Record]]:
+    for gold in gold_sentences(path, kind, lines, labels):
         record: Record = {"id": gold.id, "tokens": gold.tokens, "langs": gold.tags}
         if gold.pos is not None:
             record["pos"] = gold.pos

@@ -57,6 +57,16 @@ def test_it_reads_stdin_and_writes_stdout(cswitch: Cswitch) -> None:
     assert done.err.startswith("2 of 4 records kept, 2 dropped\n")
 
 
+def test_files_of_lince_are_read_when_their_languages_are_told(cswitch: Cswitch) -> None:
+    lince = "# sent_enum = 1\nok\tlang1\njee\tlang2\n!\tother\n\n"
+    untold = cswitch("filter", "-", "--cmi", "10-", stdin=lince)
+    assert "'lang1' is no tag; say which languages lang1 and lang2 are, in their order: --pair en-es" in untold.error
+    done = cswitch("filter", "-", "--cmi", "10-", "--pair", "en-hi", stdin=lince)
+    assert json.loads(done.out)["langs"] == ["en", "hi", "other"]
+    csv = cswitch("export", "-", "--to", "conll", "-o", "-", "--languages", "en,hi", stdin=lince)
+    assert csv.out.endswith("ok\ten\njee\thi\n!\tother\n\n")
+
+
 def test_a_dry_run_counts_and_json_tells_all(cswitch: Cswitch, source: Path, tmp_path: Path) -> None:
     options = ("--tokens", "2-", "--cmi", "10-", "--all-reasons", "--dry-run", "--json")
     done = cswitch("filter", source, "-o", tmp_path / "out.jsonl", *options)
@@ -124,7 +134,6 @@ def test_a_bad_line_leaves_no_output(cswitch: Cswitch, source: Path, tmp_path: P
         ("--duplicates exact --likeness 0.9", "--likeness means nothing without --duplicates near"),
         ("--met --any-digits", "--any-digits means nothing without --duplicates"),
         ("--met --resume", "--resume means nothing without --duplicates"),
-        ("--met --pair en-hi", "--pair means nothing without --pairs"),
         ("--met --pairs x.tsv", "--pairs needs the languages of the pairs; add --pair en-hi"),
         ("--duplicates near --likeness 2", "a likeness of 2 cannot be meant"),
         ("--duplicates near --resume", "--resume needs the name of the output; add -o OUT"),
