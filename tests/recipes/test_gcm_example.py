@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from cswitch.core.contracts import Link, Sentence
-from cswitch.generators.switching.counting import cell_count, count, reach
+from cswitch.generators.switching.counting import cell_counts, count, reach
 from cswitch.generators.switching.equivalence import TreeBuilder
 from cswitch.generators.switching.graph import compile_graph
 from cswitch.generators.switching.lattice import Lattice
@@ -43,7 +43,7 @@ def counted(lattice: Lattice) -> int:
     [cells] = reach(graph, lattice.frame, _WIDTH)
     attained = [(0, *divmod(bit, _WIDTH)) for bit in range(cells.bit_length()) if cells >> bit & 1]
     counts = count(graph, attained, weighted=False)
-    return sum(cell_count(graph, counts, cell) for cell in attained)
+    return sum(cell_counts(graph, counts, attained))
 
 
 def written(view: View, lattice: Lattice) -> set[str]:
