@@ -69,6 +69,11 @@ def _check_files(job: Job) -> None:
         read += [*first.recipe.lexicons, first.recipe.file]
     if first.export is not None:
         read += [*input_files(first.export.pairs), first.export.template]
+    if first.perturb is not None and os.path.exists(given.paths[0]):
+        kind, other = ("folder", "file") if os.path.isdir(given.paths[0]) else ("file", "folder")
+        if getattr(output, other):
+            what = f"{given.paths[0]} is a {kind}, and so is what comes of it"
+            raise UsageError(what, hint=f"name it by output.{kind}")
     refuse_overwriting([output_of(job), output.rejects, output.attempts], read)
 
 

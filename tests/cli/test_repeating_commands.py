@@ -128,6 +128,17 @@ def test_a_job_takes_what_it_does_not_say_from_its_preset(capsys: pytest.Capture
     assert "was made with other settings" in capsys.readouterr().err
 
 
+def test_a_table_in_a_folder_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    stage = "- perturb: {preset: gsm8k, pair: en-hi}"
+    Path("job.yaml").write_text(f"input: {{path: rows.jsonl}}\nstages:\n{stage}\noutput: {{folder: out}}\n")
+    assert main(["run", "job.yaml"]) == 2
+    assert "rows.jsonl is a file, and so is what comes of it; name it by output.file" in capsys.readouterr().err
+    Path("table").mkdir()
+    Path("job.yaml").write_text(f"input: {{path: table}}\nstages:\n{stage}\noutput: {{file: out}}\n")
+    assert main(["run", "job.yaml", "--dry-run"]) == 2
+    assert "table is a folder, and so is what comes of it; name it by output.folder" in capsys.readouterr().err
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     pytest.importorskip("aiohttp", reason="the extra llm is not installed")
@@ -203,18 +214,23 @@ def test_a_recipe_takes_its_lexicons_from_anywhere() -> None:
     repeated("out.jsonl")
 
 
-def test_a_recipe_that_asks_a_model_is_a_stage_of_prompt(server: object) -> None:
+@pytest.mark.parametrize("name", ["ezswitch", "./mine.yaml"])
+def test_a_recipe_that_asks_a_model_is_a_stage_of_prompt(
+    server: object, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     from tests.generators.prompting.fake_server import Server
 
     assert isinstance(server, Server)
+    assert main(["recipes", "show", "ezswitch", "--source"]) == 0
+    Path("mine.yaml").write_text(capsys.readouterr().out, encoding="utf-8")
     model = ["--model", "fake", "--base-url", server.base_url, "--pair", "en-hi", "--limit", "5", "--tolerance", "40"]
     Path("in.tsv").write_bytes(Path("en-hi.gold.tsv").read_bytes())
     server.model.script.reply = lambda messages: "मेरा house बहुत बड़ा है और market पास है।"
-    assert main(["recipes", "run", "ezswitch", "in.tsv", "-o", "one.jsonl", *model, "--near-duplicate", "2"]) == 0
+    assert main(["recipes", "run", name, "in.tsv", "-o", "one.jsonl", *model, "--near-duplicate", "2"]) == 0
     server.log.clear()
     repeated("one.jsonl")
     assert not server.log
-    asked = f"recipe: ezswitch, pair: en-hi, model: fake, base_url: '{server.base_url}', tolerance: 40"
+    asked = f"recipe: {name}, pair: en-hi, model: fake, base_url: '{server.base_url}', tolerance: 40"
     Path("job.yaml").write_text(
         f"input: {{path: in.tsv, limit: 5}}\nstages:\n- prompt: {{{asked}, near_duplicate: 2}}\n"
         "output: {file: two.jsonl}\n",
