@@ -69,9 +69,11 @@ def run(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cswitch.cli.keeping import Origin
     from cswitch.pipeline.jobs.kinds import is_command, is_exported
+    from cswitch.pipeline.jobs.ranks import check_place
 
     described = _read(job, output, limit)
     this, world = _place(rank, world_size)
+    check_place(workers, this, world)
     if dry_run:
         _look_ahead(described, workers=workers, world=world, as_json=as_json)
         return

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-import yaml
 
 from cswitch.core.errors import InputError, UsageError
 from cswitch.core.registry import suggest
@@ -120,6 +119,8 @@ class ChatTemplate:
             raise InputError(
                 f"line {error.lineno} of it: {error.message}", path=self.name, field=field, hint="correct the template"
             ) from error
+        except RecursionError as error:
+            raise InputError("nested too deeply", path=self.name, field=field, hint="correct the template") from error
 
     def _rendered(self, made: Any, values: Mapping[str, Any]) -> str:
         from jinja2 import TemplateError
@@ -185,11 +186,9 @@ def language_name(code: str) -> str:
 
 
 def _parsed(text: str, name: str) -> Template:
+    from cswitch.generators.prompting.yaml_files import parse
+
     try:
-        return convert_record(yaml.safe_load(text), Template)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = None if mark is None else mark.line + 1
-        raise InputError("is not YAML", path=name, line=line, hint="quote texts that hold a colon") from error
+        return convert_record(parse(text, name).value, Template)
     except RecordError as error:
         raise InputError(error.message, path=name, field=error.field or None, hint=error.hint) from error

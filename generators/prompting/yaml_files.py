@@ -83,6 +83,10 @@ def parse(text: str, path: str, *, before: int = 0) -> Document:
         line = before + mark.line + 1 if mark else before + 1
         what = getattr(error, "problem", None) or "it cannot be read"
         raise InputError(f"not YAML: {what}", path=path, line=line, hint="quote values that hold : or #") from error
+    except RecursionError as error:
+        raise InputError(
+            "nested too deeply", path=path, line=before + 1, hint="look for brackets without end"
+        ) from error
     if not isinstance(node, yaml.MappingNode):
         raise InputError("no keys and values", path=path, line=before + 1, hint="write a line for each key: key: value")
     reader = _Reader(path, before)

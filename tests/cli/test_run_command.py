@@ -92,6 +92,8 @@ def test_every_mistake_is_a_line(folder: Path, capsys: pytest.CaptureFixture[str
         (["job.yaml", "--limit", "0"], 2, "--limit 0 is too small; choose 1 or more"),
         (["job.yaml", "--rank", "1"], 2, "--rank and --world-size belong together; give both, or neither"),
         (["job.yaml", "--rank", "2", "--world-size", "2"], 2, "--rank 2 is too large; choose 1 or less"),
+        (["job.yaml", "--rank", "2", "--world-size", "2", "--dry-run"], 2, "--rank 2 is too large; choose 1 or less"),
+        (["job.yaml", "--workers", "0", "--dry-run"], 2, "--workers 0 is too small; choose 1 or more"),
         (["job.yaml", "-o", ""], 2, "the output has no name; name a folder: -o DIR"),
         (["job.yaml", "-o", "in.tsv"], 2, "in.tsv: file exists; name another folder"),
     ],

@@ -70,10 +70,13 @@ def test_what_a_template_may_not_do_is_an_error(tmp_path: Path, text: str) -> No
     [
         ("about: x\nuser: a\nasistant: b\n", "field 'asistant'|field 'assistant'"),
         ("about: x\nuser: []\nassistant: b\n", "field 'user': no wording"),
-        ("about: [x\n", "mine.yaml:2: is not YAML"),
+        ("about: [x\n", "mine.yaml:2: not YAML"),
+        ("about: " + "[" * 3000, "nested too deeply"),
+        ("about: x\nabout: y\n", "mine.yaml:2: field 'about': it stands there twice"),
+        (f"about: x\nuser: '{{{{ {'(' * 3000}1 }}}}'\nassistant: b\n", "field 'user\\[0\\]': "),
         ("about: x\nuser: '{% if %}'\nassistant: b\n", "field 'user\\[0\\]': line 1 of it: "),
-        ("- x\n", "expected object, got array"),
-        ("about: !!python/object/apply:os.system [ls]\n", "is not YAML"),
+        ("- x\n", "mine.yaml:1: no keys and values"),
+        ("about: !!python/object/apply:os.system [ls]\nuser: a\nassistant: b\n", "field 'about': expected str"),
     ],
 )
 def test_files_that_are_no_template_are_told(tmp_path: Path, text: str, told: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cswitch.core.errors import UsageError
+from cswitch.pipeline.checks import MAX_WORKERS, check_number
 
 _TASK, _TASKS = "SLURM_PROCID", "SLURM_NTASKS"
 _ARRAY, _COUNT, _FIRST, _STEP = (
@@ -42,3 +43,19 @@ def rank_of(environment: Mapping[str, str]) -> tuple[int, int]:
     if _TASK in found and _TASKS in found:
         rank, world = rank * found[_TASKS] + found[_TASK], world * found[_TASKS]
     return rank, world
+
+
+def check_place(workers: int, rank: int, world: int) -> None:
+    """Refuses numbers of processes and machines that cannot be meant.
+
+    Raises:
+        UsageError: There is no process or machine, or no machine of that rank.
+
+    >>> check_place(1, 2, 2)
+    Traceback (most recent call last):
+    ...
+    cswitch.core.errors.UsageError: --rank 2 is too large; choose 1 or less
+    """
+    check_number("--workers", workers, most=MAX_WORKERS)
+    check_number("--world-size", world)
+    check_number("--rank", rank, least=0, most=world - 1)

@@ -16,12 +16,12 @@ import msgspec
 from cswitch import __version__
 from cswitch.core.errors import CswitchError, InputError, RunError, UsageError
 from cswitch.pipeline.aligners import AUTO, learns_from_corpus
-from cswitch.pipeline.checks import MAX_WORKERS, check_number
 from cswitch.pipeline.jobs.folder import JobFolder, RunSummary, summed
 from cswitch.pipeline.jobs.kinds import is_command, is_exported
 from cswitch.pipeline.jobs.paths import WORD_LISTS
 from cswitch.pipeline.jobs.plan import make_plan
 from cswitch.pipeline.jobs.pool import Outcome, each_done
+from cswitch.pipeline.jobs.ranks import check_place
 from cswitch.pipeline.jobs.repeats import duplicates_of, run_without_repeats
 from cswitch.pipeline.jobs.shards import Plan, Shard, stem
 from cswitch.pipeline.jobs.spec import check_job
@@ -110,9 +110,7 @@ def run_job(
         MissingExtraError: Something needs an extra.
     """
     check_job(job)
-    check_number("--workers", workers, most=MAX_WORKERS)
-    check_number("--world-size", world)
-    check_number("--rank", rank, least=0, most=world - 1)
+    check_place(workers, rank, world)
     if is_command(job) or is_exported(job):
         what = "an export" if is_exported(job) else "the output of one command"
         raise UsageError(f"{what} is done by cswitch run", hint="name a folder, or call what its stage stands for")
