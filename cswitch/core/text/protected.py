@@ -7,7 +7,7 @@ bounded, so that the time for a text grows with its length. Patterns of the user
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -55,12 +55,14 @@ _UNITS = (
 _BEFORE_NUMBER = regex.compile(rf"(?:(?:(?<!\w){_CURRENCY}\s?)?(?:(?<![\w.)])[-+−])?(?:(?<![\w.])\.)?)$")
 _NUMBER = regex.compile(
     r"(?:\w*?\d[\w]*+(?:(?:[.,:/٫٬'’×x–-]|, (?=\d{3}(?!\d))| (?=\d{3}(?!\d))|\s/\s)(?=\d)\w++)*+)"
-    rf"(?:\s?(?:[%‰٪％]|°\s?[CF]?)|\s?[$€£₹](?![\w{{(])|\s?(?:{_UNITS})(?![\w'’-])(?:\^?\d|[²³])?|/\w{{1,4}}(?!\w))*+"
+    r"(?:\s?(?:[%‰٪％]|°\s?[CF]?)|\s?[$€£₹](?![\w{(])"
+    rf"|\s?(?=[^\W\d]{{1,4}}+(?![^\W\d]))(?:{_UNITS})(?![\w'’-])(?:\^?\d|[²³])?"  # most words are longer
+    r"|/\w{1,4}(?!\w))*+"
 )
-_DIGIT = re.compile(r"\d+|[¼½¾⅓⅔⅛]")
+_DIGIT = regex.compile(r"\d++|[¼½¾⅓⅔⅛]")
 _SIGNS = frozenset("$€£₹¥₩₽₺฿₫₦-+−.sRDYP")
 """What a currency, a sign or a point before a number ends with."""
-_OPTION_END = re.compile(r"(?<=[A-Ja-jvxVX\d])[.):]")
+_OPTION_END = re.compile(r"[.):](?<=[A-Ja-jvxVX\d].)")
 _OPTION = re.compile(r"(?:[A-Ja-j]|[ivx]{1,4}|[IVX]{1,4}|\d{1,2})")
 _LONGEST_OPTION = 4
 _ANSWER = regex.compile(
@@ -208,7 +210,7 @@ def protected_spans(text: str, kinds: Iterable[str] = USUAL, patterns: Sequence[
     >>> protected_spans("Ask ACME-X about it", (), [r"[A-Z]+-X"])
     [(4, 10)]
     """
-    return merged((found.start, found.end) for found in find_protected(text, kinds, patterns))
+    return merged([(start, end) for start, end, _ in _found(text, kinds, patterns)])
 
 
 def find_protected(text: str, kinds: Iterable[str] = USUAL, patterns: Sequence[str] = ()) -> list[Protected]:
@@ -225,15 +227,22 @@ def find_protected(text: str, kinds: Iterable[str] = USUAL, patterns: Sequence[s
     >>> find_protected("Pay 5 kg", ["numbers"])
     [Protected(start=4, end=8, kind='numbers')]
     """
+    return sorted(Protected(*one) for one in _found(text, kinds, patterns))
+
+
+def _found(text: str, kinds: Iterable[str], patterns: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Start, end and kind of what must stay."""
     wanted = check_kinds(kinds)
-    found = [Protected(*span, PATTERN) for pattern in patterns for span in _of_user(pattern, text)]
+    for pattern in patterns:
+        for start, end in _of_user(pattern, text):
+            yield start, end, PATTERN
     for kind, find in _FINDERS.items():
         if kind in wanted:
             spans = list(find(text))
-            found += [Protected(start, end, kind) for start, end in spans]
+            for start, end in spans:
+                yield start, end, kind
             if spans and kind in _MASKING:
                 text = _masked(text, spans)
-    return sorted(found)
 
 
 @lru_cache(maxsize=256)
