@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cswitch.cli.errors import TyperUsageError
 from cswitch.cli.options import AsJson, Force, Lexicons, Output, print_json
 from cswitch.core.errors import UsageError
 
@@ -80,7 +81,11 @@ def run(context: typer.Context) -> None:
         raise typer.Exit(0 if name in ("-h", "--help") else 2)
     recipe = load_recipe(name)
     only = recipe.first.kind if len(recipe.steps) == 1 else "operation"
-    if only == "operation" or any(word.startswith("--set") for word in rest):
+    is_set = any(word.startswith("--set") for word in rest)
+    if is_set and only == "prompt":
+        hint = "leave --set out, and say it by an option: cswitch prompt --help"
+        raise UsageError("--set changes lattices and operations, and the recipe asks a language model", hint=hint)
+    if only == "operation" or is_set:
         command, named = typer.main.get_command(operations), "cswitch recipes run"
         rest = [name, *rest]
     else:
@@ -90,7 +95,14 @@ def run(context: typer.Context) -> None:
         single = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
         single.command("synth")(synth)
         command, named = typer.main.get_command(single if only == "synth" else prompt_app), f"cswitch {only}"
-    status = command.main(args=rest, prog_name=named, standalone_mode=False)
+    try:
+        status = command.main(args=rest, prog_name=named, standalone_mode=False)
+    except TyperUsageError as error:
+        option = error.option_name if hasattr(error, "possibilities") else ""  # none of that name
+        if only == "synth" and is_set and option:
+            hint = f"say it by --set too: --set {option.strip('-').replace('-', '_')}=VALUE"
+            raise UsageError(f"beside --set there is no {option}", hint=hint) from error
+        raise
     if status:
         raise typer.Exit(int(status))
 

@@ -111,6 +111,19 @@ def test_settings_are_changed_by_name(tmp_path: Path, recipe: Path, capsys: pyte
         assert not (tmp_path / "no.jsonl").exists()
 
 
+def test_options_beside_set_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, option, told in (
+        ("ezswitch", "--model", "--set changes lattices and operations, and the recipe asks a language model"),
+        ("gcm.ml", "--cmi", "beside --set there is no --cmi; say it by --set too: --set cmi=VALUE"),
+        ("gcm.ml", "--max-tokens", "beside --set there is no --max-tokens; say it by --set too: --set max_tokens="),
+    ):
+        change = ("--set", "constraint=none", option, "30")
+        assert run(name, SAMPLES / "en-hi.tsv", "-o", tmp_path / "out.jsonl", *change) == 2
+        error = capsys.readouterr().err
+        assert told in error
+        assert error.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("name", "change", "told"),
     [
