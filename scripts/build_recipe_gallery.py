@@ -42,8 +42,9 @@ that are not long.
     cswitch recipes run hinge.wac data/samples/en-hi.tsv -o hinglish.jsonl
 
 `run` takes the options of `cswitch synth` where a recipe is a lattice, those of `cswitch prompt` where it asks a
-language model, and its own otherwise; `--set STEP.KEY=VALUE` changes a setting of a step. `cswitch synth --recipe
-NAME` and `cswitch prompt --recipe NAME` are the same. Languages are those of the paper unless `--pair` names others.
+language model, and its own otherwise. `cswitch synth --recipe NAME` and `cswitch prompt --recipe NAME` are the same.
+`--set STEP.KEY=VALUE` changes a setting of a lattice or an operation; then the options are those of operations.
+Languages are those of the paper unless `--pair` names others.
 To change a method for good, copy its file, edit it and give its path:
 
     cswitch recipes show hinge.wac --source > mine.yaml
