@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cswitch.core import registry
@@ -151,6 +151,7 @@ def test_a_language_of_another_script_is_refused(lang: str, message: str) -> Non
         DevanagariRomaniser(lang=lang)
 
 
+@settings(deadline=None)
 @given(st.lists(DEVANAGARI_WORDS, max_size=5))
 def test_devanagari_comes_out_in_ascii_and_never_empty(words: list[str]) -> None:
     latin = DevanagariRomaniser().romanise(words)
@@ -167,6 +168,7 @@ def test_no_devanagari_is_left_and_the_rest_is_kept(word: str) -> None:
         assert latin == word
 
 
+@settings(deadline=None)
 @given(st.lists(DEVANAGARI_WORDS, min_size=1, max_size=6))
 def test_a_spelling_depends_on_the_word_alone(words: list[str]) -> None:
     shared = DevanagariRomaniser()

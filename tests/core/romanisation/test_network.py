@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cswitch.core.romanisation.costs import STEPS, costs, odds_of
@@ -32,6 +32,7 @@ def test_no_sum_can_leave_the_whole_numbers_of_single_precision(name: str) -> No
         assert np.abs(layer).sum(axis=0).max() * CEILING + np.abs(bias).max() < 2**24
 
 
+@settings(deadline=None)
 @given(WORDS)
 def test_a_word_is_read_alike_alone_and_among_others(words: list[str]) -> None:
     network = SpellingNetwork.load("deva")
@@ -39,6 +40,7 @@ def test_a_word_is_read_alike_alone_and_among_others(words: list[str]) -> None:
     assert network.read(heard, "hi") == [network.read([spoken], "hi")[0] for spoken in heard]
 
 
+@settings(deadline=None)
 @given(WORDS)
 def test_spellings_are_alike_alone_and_among_others_and_in_order(words: list[str]) -> None:
     network = SpellingNetwork.load("deva")

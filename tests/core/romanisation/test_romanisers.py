@@ -8,7 +8,7 @@ from math import fsum
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cswitch.core.contracts import VariedRomaniser
@@ -120,6 +120,7 @@ def test_a_language_of_another_script_is_refused(name: str, lang: str) -> None:
         CLASSES[name](lang=lang)
 
 
+@settings(deadline=None)
 @given(ANY_WORD)
 def test_words_come_out_in_ascii_and_never_empty(pair: tuple[str, str]) -> None:
     lang, word = pair
@@ -129,6 +130,7 @@ def test_words_come_out_in_ascii_and_never_empty(pair: tuple[str, str]) -> None:
     assert latin == latin.lower()
 
 
+@settings(deadline=None)
 @given(ANY_WORD)
 def test_romanised_words_stay_as_they_are(pair: tuple[str, str]) -> None:
     lang, word = pair
@@ -136,6 +138,7 @@ def test_romanised_words_stay_as_they_are(pair: tuple[str, str]) -> None:
     assert MADE[lang].romanise(once) == once
 
 
+@settings(deadline=None)
 @given(ANY_WORD)
 def test_variants_begin_with_the_spelling_and_add_up_to_one(pair: tuple[str, str]) -> None:
     lang, word = pair
@@ -149,6 +152,7 @@ def test_variants_begin_with_the_spelling_and_add_up_to_one(pair: tuple[str, str
     assert min(shares) >= 0.02
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted(LANGS)).flatmap(
         lambda lang: st.tuples(st.just(lang), st.lists(native(LANGS[lang]), max_size=5))
