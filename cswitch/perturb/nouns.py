@@ -12,8 +12,9 @@ from cswitch.core.wordlists import table
 from cswitch.perturb.forms import plural_of, singulars
 from cswitch.perturb.plurals import NumberLexicon
 
-_LEAST = 0.04
-"""Both probabilities of a translation, multiplied: one of less is a matter of its sentence, not of the word."""
+_LEAST, _FAR = 0.04, 2
+"""A translation whose way back is less probable than its way there by the second number, and both multiplied less than
+the first, is a matter of its sentence, not of the word."""
 _PART = 3
 """Letters beyond a noun from which on a longer one is a compound with it."""
 _GERMAN = ("en", "es", "er", "em", "ns", "n", "s", "e")
@@ -67,7 +68,7 @@ class NounLexicon(NumberLexicon):
     def _found(self, word: str) -> list[Translation]:
         if self._same(key(word)):
             return []
-        known = [t for t in super().translations(word) if t.prob * t.back >= _LEAST and self._usable(t.word, word)]
+        known = [t for t in super().translations(word) if _is_mutual(t) and self._usable(t.word, word)]
         if self.source == "en":
             known = self._in_number(key(word), known)
         known.sort(key=lambda t: -t.prob * t.back**0.5)
@@ -142,6 +143,10 @@ class NounLexicon(NumberLexicon):
         ):
             return word[:-1] if word[:-1] in self.forms else ""
         return "" if self.target == "hi" and word.endswith(("ियाँ", "ियां")) else word
+
+
+def _is_mutual(t: Translation) -> bool:
+    return t.prob * t.back >= _LEAST or t.back * _FAR >= t.prob
 
 
 def _german_form(word: str, one: str) -> bool:

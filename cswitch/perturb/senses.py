@@ -126,7 +126,7 @@ def _listed(source: str, target: str) -> Mapping[tuple[str, str], tuple[Sense, .
 def _sense(cues: str, means: str, target: str) -> Sense:
     items = means.split()
     own = next((item.partition("=")[2] for item in items if item.startswith(f"{target}=")), "")
-    if not own:
-        return Sense(tuple(cues.split()), None if _OWN in items else "", "")
+    if own in ("", _STAYS):
+        return Sense(tuple(cues.split()), None if not own and _OWN in items else "", "")
     one, slash, many = own.partition("/")
     return Sense(tuple(cues.split()), one, many if slash else plural_of(one, target) or "")

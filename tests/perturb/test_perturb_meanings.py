@@ -172,3 +172,18 @@ def test_forms_that_stand_before_nouns_alone_are_not_said_after_a_verb() -> None
     assert form_of("gran", "es", "m", "Sing") == ""
     assert form_of("niedrige", "de", "", "Sing") == ""
     assert form_of("teuer", "de", "", "Sing") == "teuer"
+
+
+@pytest.mark.parametrize(("word", "other", "expected"), [("tree", "id", "pohon"), ("village", "id", "kampung")])
+def test_words_that_no_corpus_counted_are_translations_still(word: str, other: str, expected: str) -> None:
+    assert NounLexicon.load("en", other).translations(word)[0].word == expected
+
+
+def test_languages_that_the_senses_do_not_name_are_told_by_the_lexicon_where_it_has_that_sense() -> None:
+    assert classes("The bank raised the interest of the loan .", "pt")["bank"] == "NOUN"
+    assert "bank" not in classes("The bank of the river flooded .", "pt")
+    assert classes("The answer is in the book .", "sw")["answer"] == "NOUN"
+
+
+def test_what_only_its_sentence_made_a_translation_is_none() -> None:
+    assert not NounLexicon.load("en", "hi").translations("belongs")
