@@ -121,9 +121,13 @@ def test_splits_and_features_of_a_data_set_are_kept(tmp_path: Path) -> None:
 
 def test_one_data_set_without_splits_stays_one(tmp_path: Path) -> None:
     datasets = pytest.importorskip("datasets", reason="the extra datasets is not installed")
-    datasets.Dataset.from_list(rows_of("gsm8k", 5)).save_to_disk(tmp_path / "in")
+    rows = rows_of("gsm8k", 5)
+    datasets.Dataset.from_list(rows).save_to_disk(tmp_path / "in")
     run(str(tmp_path / "in"), str(tmp_path / "out"), settings_for())
-    assert isinstance(datasets.load_from_disk(tmp_path / "out"), datasets.Dataset)
+    made = datasets.load_from_disk(tmp_path / "out")
+    assert isinstance(made, datasets.Dataset)
+    assert made["answer"][:] == [row["answer"] for row in rows]
+    assert all(new != row["question"] for new, row in zip(made["question"][:], rows, strict=True))
 
 
 def test_the_number_of_workers_changes_nothing(tmp_path: Path) -> None:
