@@ -10,8 +10,8 @@ UNCHANGING = frozenset(
     "en de nl af hu fi et tr id ms vi zh yue ja ko th fa bn ta te kn ml fil ha ig yo ka hy eu cy".split()
 )
 """Languages whose adjectives have one form after a verb."""
-_GERMAN = ("e", "en", "em", "es", "er")
-"""Endings that a German adjective has only before a noun, as a rule."""
+_BOUND = {"de": ("e", "en", "em", "es", "er"), "nl": ("e",)}
+"""Endings that an adjective has only before a noun."""
 _BARE = frozenset(
     "bitter finster heiter lecker munter sauber sicher tapfer teuer ungeheuer böse leise müde offen trocken".split()
 )
@@ -68,8 +68,8 @@ def form_of(adjective: str, lang: str, gender: str, number: str) -> str:
     >>> form_of("niedrige", "de", "", "Sing"), form_of("kalt", "de", "", "Sing"), form_of("ख़राब", "hi", "", "Sing")
     ('', 'kalt', 'ख़राब')
     """
-    if lang == "de":
-        return adjective if adjective in _BARE or not adjective.endswith(_GERMAN) else ""
+    if lang in _BOUND:
+        return adjective if adjective in _BARE or not adjective.endswith(_BOUND[lang]) else ""
     if lang in UNCHANGING:
         return adjective
     if number and lang in ("es", "hi") and adjective not in _SHORT:
