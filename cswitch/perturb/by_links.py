@@ -261,7 +261,7 @@ def read_links(given: Any, rows: int, columns: int) -> tuple[Link, ...]:
     >>> read_links("0-1 1-0", 2, 2) == read_links([[1, 0], [0, 1]], 2, 2)
     True
     """
-    found: list[Link] = []
+    found: set[tuple[int, int]] = set()
     for link in given.split() if isinstance(given, str) else given:
         try:
             i, j = map(int, link.split("-") if isinstance(link, str) else link)
@@ -269,8 +269,8 @@ def read_links(given: Any, rows: int, columns: int) -> tuple[Link, ...]:
             raise RowFault("bad_labels", f"{link!r} is no link; links are i-j, or pairs of tokens from 0") from error
         if not (0 <= i < rows and 0 <= j < columns):
             raise RowFault("bad_labels", f"a link {i}-{j} in {rows} and {columns} tokens")
-        found.append(Link(i, j))
-    return tuple(sorted(set(found), key=lambda link: (link.source, link.target)))
+        found.add((i, j))
+    return tuple(Link(*pair) for pair in sorted(found))
 
 
 def lost_of(text: str, protected: Iterable[Span], other: str) -> str:
