@@ -141,10 +141,11 @@ def check_record(record: Mapping[str, Any]) -> None:
 def _check_values(record: Mapping[str, Any]) -> None:
     """Refuses tags that are none, and parts of speech that are no strings."""
     read = tag_reader()
-    for place, tag in enumerate(record["langs"]):
+    for tag in dict.fromkeys(record["langs"]):
         try:
             read[tag]
         except InputError as error:
+            place = record["langs"].index(tag)
             raise RecordError(error.message, field=f"langs[{place}]", hint=error.hint) from error
     for place, label in enumerate(record.get("pos") or ()):
         if not isinstance(label, str):
