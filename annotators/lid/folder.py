@@ -57,7 +57,7 @@ def train_folder(
     sentences += mixtures(sentences, added, seed=seed)
     count = sum(len(sentence.tokens) for sentence in sentences)
     epochs = epochs or min(max(round(_TOKENS / count), _FEWEST), _MOST)
-    report(f"{len(sentences):,} sentences, {count:,} tokens, {len(tags)} tags, {epochs} epochs")
+    report(f"{len(sentences):,} sentences, {count:,} tokens, {len(tags)} tags, {epochs} epoch{'s' * (epochs != 1)}")
     network = _network(tags, epochs, seed)
     checked = _lesson([sentence for sentence in dev if len(sentence.tokens)], tags)
 
