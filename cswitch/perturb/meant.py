@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from cswitch.core.lexicon import key
 from cswitch.generators.recipes.operations.inflecting import gender
-from cswitch.perturb.forms import plural_of
-from cswitch.perturb.natural import ADJECTIVE, NOUN, PLURAL, NaturalWords, fits
+from cswitch.perturb.forms import plural_of, singulars
+from cswitch.perturb.natural import ADJECTIVE, NOUN, PLURAL, NaturalWords, capitals, fits
 from cswitch.perturb.nouns import NounLexicon
 from cswitch.perturb.predicates import form_of, subject
 from cswitch.perturb.senses import Senses
@@ -52,13 +52,13 @@ class MeantWords:
         word = key(words[at])
         if word in self.lexicon.own:
             return wordclass
-        numbered = self.natural.lang == "hi" and self._numbered(words, labels, at)
+        numbered = self.natural.lang == "hi" and self._numbered(words, at)
         several = numbered or labels[at].endswith(PLURAL) or self.senses.bare(word) != word
         sense = self.senses.of(words, at, wordclass, plural=several, said=said)
         if wordclass == ADJECTIVE:
             return self._agreeing(words, labels, at, sense)
         if sense is None and numbered and wordclass == NOUN:
-            sense = plural_of(self._best(word, NOUN), self.lexicon.target)
+            sense = self._plural(self._best(word, NOUN))
         if sense is None:
             return wordclass
         return f"{wordclass}={sense}" if sense else ""
@@ -67,10 +67,17 @@ class MeantWords:
         lang = self.lexicon.target
         return next((t.word for t in self.lexicon.translations(word) if fits(lang, t.word, wordclass)), "")
 
-    def _numbered(self, words: Sequence[str], labels: Sequence[str], at: int) -> bool:
+    def _plural(self, word: str) -> str | None:
+        """The plural of an English word; None where there is none to make."""
+        if not word.isalpha() or word.capitalize() in capitals() or singulars(word, self.lexicon.target):
+            return None
+        return plural_of(word, self.lexicon.target)
+
+    def _numbered(self, words: Sequence[str], at: int) -> bool:
         """Whether a numeral of two or more stands before a word."""
         before = words[at - 1] if at else ""
-        return before in _MANY or (at > 0 and labels[at - 1] == "NUM" and before.isdecimal() and before not in _ONE)
+        number = before.replace(",", "")
+        return before in _MANY or (number.isdecimal() and number not in _ONE)
 
     def _agreeing(self, words: Sequence[str], labels: Sequence[str], at: int, sense: str | None) -> str:
         """An adjective that agrees with its subject, with the gender that this has in the other language."""

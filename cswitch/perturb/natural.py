@@ -200,13 +200,13 @@ def with_capitals(mixed: Mixed, matrix: str = "") -> Mixed:
     >>> with_capitals(made, "hi").tokens
     ['King', 'ने']
     """
-    capitals = _capitals()
+    known = capitals()
     caseless = matrix and scripts_for(matrix)[0] not in _CASED
     tokens = list(mixed.tokens)
     for at, (token, lang) in enumerate(zip(mixed.tokens, mixed.langs, strict=True)):
         if lang == "en" and token.islower():
             first = caseless and (not at or tokens[at - 1] in _ENDS)
-            tokens[at] = token.capitalize() if first or token.capitalize() in capitals else token
+            tokens[at] = token.capitalize() if first or token.capitalize() in known else token
     return replace(mixed, tokens=tokens)
 
 
@@ -232,5 +232,10 @@ def with_german_nouns(mixed: Mixed, classes: Sequence[str] | None) -> Mixed:
 
 
 @cache
-def _capitals() -> frozenset[str]:
+def capitals() -> frozenset[str]:
+    """English words that are written with a capital wherever they stand.
+
+    >>> "Tuesday" in capitals()
+    True
+    """
     return frozenset(word for _, words in rows("capitals.tsv") for word in words.split())

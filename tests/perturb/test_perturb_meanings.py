@@ -128,6 +128,9 @@ def test_a_sentence_that_begins_in_english_begins_with_a_capital() -> None:
 
 def test_english_nouns_after_a_numeral_are_plurals() -> None:
     assert "तीन hours में" in mixed("वह तीन घंटे में काम करेगी।", "hi-en")
+    assert "peoples" not in mixed("टिकट बेचने के आरोप में चार लोगों को गिरफ़्तार किया।", "hi-en")
+    assert "secondses" not in mixed("छोटा बटन दस सेकंड तक दबाए रखिए।", "hi-en")
+    assert "47 खोलो" in mixed("अपनी किताब का पन्ना 47 खोलो और पढ़ो।", "hi-en")
 
 
 def test_every_sense_can_be_read() -> None:
