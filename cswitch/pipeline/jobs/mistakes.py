@@ -90,8 +90,8 @@ def _words_of(kind: Any) -> list[str]:
     """The words that a type consists of; none for another.
 
     >>> from typing import Literal
-    >>> _words_of(Literal["roman", "native"] | None)
-    ['roman', 'native']
+    >>> _words_of(Literal["round", "square"] | None)
+    ['round', 'square']
     """
     parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     return [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
