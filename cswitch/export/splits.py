@@ -25,6 +25,10 @@ MOST_BINS = 100
 """More bins than this make the distributions of CMI no more alike."""
 _NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
 _SLACK = 1e-6
+_SCALE = 10_000
+"""What a CMI is counted in: measures have four digits behind the point."""
+_RUN = 4_000
+"""Samples of a source whose CMI is summed in one number of 32 bits."""
 _UNUSED = frozenset({"all", ""})
 
 
@@ -72,7 +76,8 @@ class Groups:
     """
 
     def __init__(self) -> None:
-        self._sources, self._cmis, self._sizes = array("Q"), array("f"), array("I")
+        # CMI is summed in whole numbers: sums of fractions depend on their order, and with them which means are equal.
+        self._sources, self._cmis, self._sizes = array("Q"), array("I"), array("I")
         self._texts, self._runs = array("Q"), array("I")
 
     def add(self, source: str, *texts: str, cmi: float | None) -> None:
@@ -84,11 +89,11 @@ class Groups:
             cmi: Its CMI; None counts as 0.
         """
         key = _key(source)
-        if not self._sources or self._sources[-1] != key:
+        if not self._sources or self._sources[-1] != key or self._sizes[-1] == _RUN:
             self._sources.append(key)
-            self._cmis.append(0.0)
+            self._cmis.append(0)
             self._sizes.append(0)
-        self._cmis[-1] += cmi or 0.0
+        self._cmis[-1] += round(_SCALE * min(max(cmi or 0.0, 0.0), 100.0))
         self._sizes[-1] += 1
         for text in filter(str.strip, texts):  # sources that lack a side have nothing in common by that
             self._texts.append(fingerprint(text))
@@ -106,7 +111,7 @@ class Groups:
         joined = self._joined(run_groups, len(keys))
         members, run_members = np.unique(joined[run_groups], return_inverse=True)
         sizes = np.bincount(run_members, weights=np.frombuffer(self._sizes, dtype=np.uint32))
-        cmis = np.bincount(run_members, weights=np.frombuffer(self._cmis, dtype=np.float32)) / np.maximum(sizes, 1)
+        cmis = np.bincount(run_members, weights=np.frombuffer(self._cmis, dtype=np.uint32)) / np.maximum(sizes, 1)
         hashes = _mixed(keys[members], seed)
         chosen = np.array(_dealt(_order(cmis, hashes, shares), sizes, shares), dtype=np.int16)
         empty = [name for number, (name, _) in enumerate(shares) if not np.any(chosen == number)]

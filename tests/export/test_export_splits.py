@@ -71,6 +71,7 @@ def test_no_source_and_no_text_is_in_two_splits_whatever_the_order(
             groups.add(f"s{source}", f"text {text}", cmi=cmi)
         assigned = groups.assign((("train", 0.5), ("test", 0.5)), seed)
         splits.append({source: assigned.of(f"s{source}") for source, _, _ in samples})
+    assert splits[0] == splits[1]
     for source, text, _ in samples:
         for other, same, _ in samples:
             if text == same:
@@ -90,6 +91,33 @@ def test_the_order_of_the_input_changes_nothing() -> None:
         assigned = groups.assign(SHARES, 7)
         found.append([assigned.of(source) for source, _, _ in samples])
     assert found[0] == found[1] == found[2]
+
+
+def test_equal_means_are_equal_in_any_order() -> None:
+    rng = random.Random(3)
+    values = [14.2857, 33.3333, 16.6667, 28.5714, 22.2222, 11.1111, 37.5]
+    found = []
+    for _ in range(6):
+        groups = Groups()
+        order = [*range(300)]
+        rng.shuffle(order)
+        for number in order:
+            rng.shuffle(values)
+            for cmi in values:
+                groups.add(f"s{number}", f"text {number} {cmi}", cmi=cmi)
+        assigned = groups.assign(SHARES, 7)
+        found.append([assigned.of(f"s{number}") for number in range(300)])
+    assert all(splits == found[0] for splits in found)
+
+
+def test_a_source_may_have_any_number_of_samples_and_any_cmi() -> None:
+    groups = Groups()
+    for number in range(12_000):
+        groups.add("large", f"a {number}", cmi=100.0)
+    for number, cmi in enumerate((-5.0, 1e300, None, 0.0)):
+        groups.add(f"s{number}", f"b {number}", cmi=cmi)
+    assigned = groups.assign((("train", 0.5), ("test", 0.5)), 0)
+    assert len({assigned.of(name) for name in ("large", "s0", "s1", "s2", "s3")}) == 2
 
 
 def test_another_seed_gives_other_splits() -> None:
