@@ -23,7 +23,7 @@ from cswitch.generators.recipes.making import make_sample
 from cswitch.generators.recipes.operations.code_prompts import levels
 from cswitch.generators.recipes.operations.texts import foreign, read
 from cswitch.generators.translating.loading import load
-from cswitch.generators.translating.seq2seq import BEAMS, WHAT, Seq2SeqTranslator
+from cswitch.generators.translating.seq2seq import BEAMS, WHAT, Decoding, Seq2SeqTranslator
 from cswitch.schemas.reject import Reject
 from cswitch.schemas.sample import Sample
 
@@ -48,7 +48,7 @@ class ConstrainedTranslationSettings(msgspec.Struct, frozen=True, kw_only=True, 
     codes: Mapping[str, str] = {}
     """The model's codes of languages, where they are not found by themselves."""
     prefix: str | None = None
-    """What stands before each text, see :class:`~cswitch.generators.translating.seq2seq.Seq2SeqTranslator`."""
+    """What stands before each text, see :class:`~cswitch.generators.translating.seq2seq.Decoding`."""
     beams: int = BEAMS
     """Hypotheses that are kept."""
     max_tokens: int | None = None
@@ -162,9 +162,7 @@ class LimitedDecoding:
         if settings.target:
             scripts_for(settings.target)
         lexicon = context.lexicon(*context.languages)
-        device_named(import_torch(WHAT), settings.device)
-        translator = ConstrainedTranslator(
-            load(settings.model, OPTION),
+        decoding = Decoding(
             device=settings.device,
             dtype=settings.dtype,
             beams=settings.beams,
@@ -172,6 +170,8 @@ class LimitedDecoding:
             prefix=settings.prefix,
             codes=settings.codes,
         )
+        device_named(import_torch(WHAT), settings.device)
+        translator = ConstrainedTranslator(load(settings.model, OPTION), decoding)
         words = None if settings.constraint == "script" else sorted(words_of(lexicon, context, settings.spellings))
         with quiet(bars=False):
             translator.allow(words)
