@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from cswitch import data
+from cswitch.generators.switching.constraints import constraint
 from cswitch.generators.switching.generator import Builder
 from cswitch.generators.switching.insertion import InsertionBuilder
 from cswitch.generators.switching.lattice import EMBEDDED, Arc, Piece
 from cswitch.generators.switching.nested import NestedBuilder
+from cswitch.generators.switching.unit_choices import choose
 from cswitch.generators.switching.view import AlignedPair, View
 from cswitch.pipeline.annotate import Annotator
 from cswitch.pipeline.readers import read_pairs
@@ -47,6 +49,23 @@ def test_a_wider_lattice_has_every_arc_of_the_one_before(lang: str) -> None:
         for narrow, wide in pairwise(lattices):
             assert {what(arc) for arc in narrow.arcs} <= {what(arc) for arc in wide.arcs}
     assert most == 3
+
+
+@pytest.mark.parametrize(("lang", "some"), [("hi", True), ("es", False)])
+def test_units_to_be_asked_for_later_are_those_that_a_wide_frame_admits(lang: str, some: bool) -> None:
+    kept = 0
+    for view in views(lang):
+        judge, wide = (constraint("matrix-frame", view, frozenset(), "phrase") for _ in range(2))
+        wide.wide = True
+        units = choose(view, "phrase", "key")
+        usual = [unit for unit in units if judge.admit(unit)]
+        later = list(judge.later)
+        judge.wide = True
+        both = {*usual, *(unit for unit in later if judge.admit(unit))}
+        assert {unit for unit in units if wide.admit(unit)} == both
+        assert not wide.later
+        kept += len(both) - len(usual)
+    assert bool(kept) == some
 
 
 @pytest.mark.parametrize("lang", ["hi", "es"])
