@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cswitch.cli.options import AsJson, Force, Lexicons, Output, Pair, note, parse_pair, print_json
-from cswitch.cli.streams import open_output, progress
-from cswitch.cli.synth import input_files, refuse_overwriting
+from cswitch.cli.streams import input_files, open_output, progress, refuse_overwriting
 from cswitch.core.errors import InputError, RunError, UsageError
 
 if TYPE_CHECKING:

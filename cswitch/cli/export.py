@@ -8,7 +8,8 @@ from typing import Any
 import typer
 
 from cswitch.cli import export_options as asked
-from cswitch.cli.prompt_options import PanelCommand, parse_language
+from cswitch.cli.panels import PanelCommand
+from cswitch.cli.prompt_parsing import parse_language
 from cswitch.core.errors import UsageError
 from cswitch.pipeline.export_table import FORMATS
 

@@ -13,8 +13,7 @@ import typer
 
 from cswitch.cli.keeping import Origin, keep_job
 from cswitch.cli.options import note, print_json
-from cswitch.cli.streams import check_output, open_output, progress
-from cswitch.cli.synth import input_files, refuse_overwriting
+from cswitch.cli.streams import check_output, input_files, open_output, progress, refuse_overwriting
 from cswitch.core.errors import RunError, UsageError
 from cswitch.pipeline.export_table import STUDIO
 

@@ -13,7 +13,8 @@ from cswitch.cli.errors import InterruptedRunError
 from cswitch.cli.keeping import TYPED, Origin, keep_job
 from cswitch.cli.live import LiveLine, Rate
 from cswitch.cli.options import counted, parse_pair, print_json
-from cswitch.cli.prompt_options import PanelCommand, parse_language
+from cswitch.cli.panels import PanelCommand
+from cswitch.cli.prompt_parsing import parse_language
 from cswitch.core.errors import RunError, UsageError
 
 if TYPE_CHECKING:

@@ -12,10 +12,8 @@ from cswitch.cli.keeping import TYPED, Origin, keep_job
 from cswitch.cli.options import note as say
 from cswitch.cli.options import print_json
 from cswitch.cli.panels import PanelCommand, takes_groups
-from cswitch.cli.prompt_options import Acceptance, Asked, JsonReport, Models, Money, Pace, Rows, Source, Wording
-from cswitch.cli.prompt_options import Files as Files  # job files are done with it
-from cswitch.cli.streams import remove_empty
-from cswitch.cli.synth import input_files, refuse_overwriting
+from cswitch.cli.prompt_options import Acceptance, Asked, Files, JsonReport, Models, Money, Pace, Rows, Source, Wording
+from cswitch.cli.streams import input_files, refuse_overwriting, remove_empty
 from cswitch.cli.synth_options import parse_cmi
 from cswitch.core.errors import RunError, UsageError
 

@@ -8,8 +8,6 @@ from typing import Annotated, ClassVar, Literal
 import typer
 
 # perturb and export have these from here
-from cswitch.cli.panels import PanelCommand as PanelCommand
-from cswitch.cli.prompt_parsing import parse_language as parse_language
 
 Source = Annotated[
     str,

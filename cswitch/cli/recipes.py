@@ -150,7 +150,7 @@ def operate(
     """
     from cswitch.cli.keeping import TYPED
     from cswitch.cli.recipe_making import Target, make
-    from cswitch.cli.synth import refuse_overwriting
+    from cswitch.cli.streams import refuse_overwriting
     from cswitch.generators.recipes.recipe import load_recipe
     from cswitch.pipeline.recipes.items import RecipeSource
     from cswitch.pipeline.recipes.settings import RecipeSettings, changes, in_order

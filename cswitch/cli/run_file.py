@@ -53,7 +53,7 @@ def do_file(job: Job, origin: Origin, *, workers: int, force: bool, shared: bool
 
 def _check_files(job: Job) -> None:
     """Refuses to write over what is read."""
-    from cswitch.cli.synth import input_files, refuse_overwriting
+    from cswitch.cli.streams import input_files, refuse_overwriting
 
     given, output, first = job.input, job.output, job.stages[0]
     read = [*input_files(given.paths[0]), given.links]
@@ -90,7 +90,8 @@ def _synth(job: Job, origin: Origin, *, workers: int, force: bool, as_json: bool
 
 
 def _prompt(job: Job, origin: Origin, *, force: bool, as_json: bool) -> None:
-    from cswitch.cli.prompt import Files, make
+    from cswitch.cli.prompt import make
+    from cswitch.cli.prompt_options import Files
     from cswitch.pipeline.jobs.prompt_spec import access_of, settings_of
     from cswitch.pipeline.prompt_source import PromptSource
 

@@ -77,6 +77,27 @@ def check_output(path: str, *, force: bool) -> None:
         raise UsageError(f"{path}: its folder does not exist", hint=f"make it first: mkdir -p {place.parent}")
 
 
+def input_files(source: str) -> list[str]:
+    """The files that IN names.
+
+    >>> input_files("corpus.en,corpus.hi")
+    ['corpus.en', 'corpus.hi']
+    """
+    return [source] if os.path.exists(source) else source.split(",")
+
+
+def refuse_overwriting(outputs: Sequence[str | None], inputs: Sequence[str | None]) -> None:
+    """Refuses to write over what is read.
+
+    Raises:
+        UsageError: A file is both.
+    """
+    for output in filter(None, outputs):
+        for source in filter(None, inputs):
+            if os.path.isfile(output) and os.path.isfile(source) and os.path.samefile(output, source):
+                raise UsageError(f"{output} is an input of this run", hint="write to another file")
+
+
 def looks_like(path: str, sign: bytes) -> bool:
     """Whether an input's first record opens as a JSON object and holds a sign; nothing is taken from stdin.
 

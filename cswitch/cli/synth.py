@@ -10,6 +10,7 @@ import typer
 from cswitch.cli.options import Output, Sides, counted, parse_languages, percent
 from cswitch.cli.panels import takes_groups
 from cswitch.cli.recipe_options import with_recipe
+from cswitch.cli.streams import input_files, refuse_overwriting
 from cswitch.cli.synth_options import (
     DEFAULT_CMI,
     Asked,
@@ -87,27 +88,6 @@ def synth(
     given = job.Source(source, reading.links, reading.fmt, reading.pretokenized, reading.limit)
     target = Target(output, running.rejects, running.force, running.resume)
     make(given, settings, target, TYPED, workers=running.workers, as_json=running.as_json)
-
-
-def input_files(source: str) -> list[str]:
-    """The files that IN names.
-
-    >>> input_files("corpus.en,corpus.hi")
-    ['corpus.en', 'corpus.hi']
-    """
-    return [source] if os.path.exists(source) else source.split(",")
-
-
-def refuse_overwriting(outputs: list[str | None], inputs: list[str | None]) -> None:
-    """Refuses to write over what is read.
-
-    Raises:
-        UsageError: A file is both.
-    """
-    for output in filter(None, outputs):
-        for source in filter(None, inputs):
-            if os.path.isfile(output) and os.path.isfile(source) and os.path.samefile(output, source):
-                raise UsageError(f"{output} is an input of this run", hint="write to another file")
 
 
 def report(summary: Summary, settings: SynthSettings, output: str) -> str:

@@ -33,7 +33,9 @@ def csv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
         if len(cells) != len(columns):
             raise wrong_width(len(cells), columns, path, line, "comma or quotation mark")
         row += 1
-        links, confidences = (None, None) if links_at is None else reader.line(cells[links_at], path, line, "links")
+        links, confidences = None, None
+        if links_at is not None:
+            links, confidences = reader.cell(cells[links_at], path, line, turned=sides[0] > sides[1])
         yield Row(
             line,
             Pair(

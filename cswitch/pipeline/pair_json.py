@@ -9,7 +9,7 @@ import msgspec
 
 from cswitch.core.errors import CswitchError, InputError
 from cswitch.pipeline.lines import at
-from cswitch.pipeline.pair_rows import Checks, Languages, Lines, LinkReader, Row, listed, name_meant
+from cswitch.pipeline.pair_rows import Checks, Languages, Lines, LinkReader, Row, listed, name_meant, turn
 from cswitch.schemas.decode import RecordError, convert_record, decode_record
 from cswitch.schemas.pair import Pair
 
@@ -31,6 +31,7 @@ class Plain(msgspec.Struct, frozen=True):
 def jsonl_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
     """Rows of JSON Lines: plain objects with a field for each language, or Pair records.
 
+    Links have i on the text that stands first in the object, in whatever order the languages are asked for.
     Empty lines are passed over.
     """
     reader, row, named = LinkReader(), checks.before, False
@@ -103,7 +104,7 @@ def _pair_record(value: dict[str, Any], pair: Languages) -> Pair:
         raise RecordError(f"they join {' and '.join(sides)}, the first two texts", field="links", hint="leave them out")
     if any(i < 0 or j < 0 for i, j in found.links):
         raise RecordError("a negative index", field="links", hint="indices are 0-based")
-    return found if sides == wanted else msgspec.structs.replace(found, links=[(j, i) for i, j in found.links])
+    return found if sides == wanted else msgspec.structs.replace(found, links=turn(found.links))
 
 
 def _check_confidences(links: list[tuple[int, int]] | None, confidences: list[float] | None) -> None:
@@ -127,6 +128,8 @@ def _plain_pair(value: dict[str, Any], pair: Languages, reader: LinkReader) -> P
     if isinstance(links, str):
         links, confidences = reader.links(links)
     _check_confidences(links, confidences)
+    if links is not None and names.index(pair[0]) > names.index(pair[1]):
+        links = turn(links)
     others = {name: given for name, given in value.items() if name not in Plain.__struct_fields__}
     return Pair(
         id="" if rest.id is None else str(rest.id),

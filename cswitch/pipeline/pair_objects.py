@@ -48,7 +48,7 @@ def _plain(given: dict[str, Any], pair: Languages) -> dict[str, Any]:
     texts = row.get(TRANSLATION)
     if isinstance(texts, dict) and all(lang in texts for lang in pair):
         del row[TRANSLATION]
-        row.update({lang: texts[lang] for lang in pair})
+        row.update({lang: text for lang, text in texts.items() if lang in pair})
     if isinstance(row.get("texts"), dict):
         row["texts"] = {lang: text for lang, text in row["texts"].items() if text is not None}
     return row

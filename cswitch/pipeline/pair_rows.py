@@ -112,6 +112,24 @@ class LinkReader(dict[str, Link]):
         pairs = [(link.source, link.target) for link in found]
         return pairs, [link.confidence for link in found] if ":" in text else None
 
+    def cell(self, text: str, path: str, line: int, *, turned: bool) -> Links:
+        """The links of a cell of a table, i on the side whose column stands first.
+
+        Args:
+            text: The links.
+            path: The file, for messages.
+            line: Its line.
+            turned: Whether that side is the second of the pair, so that i and j change places.
+
+        Raises:
+            InputError: An item is not ``i-j``.
+
+        >>> LinkReader().cell("0-0 1-2", "pairs.tsv", 2, turned=True)
+        ([(0, 0), (2, 1)], None)
+        """
+        found, confidences = self.line(text, path, line, "links")
+        return (turn(found) if turned else found), confidences
+
     def line(self, text: str, path: str, line: int, field: str | None = None) -> Links:
         """The links of one line of Pharaoh format, and their confidences when any is below 1.
 
@@ -122,6 +140,15 @@ class LinkReader(dict[str, Link]):
             return self.links(text)
         except CswitchError as error:
             raise InputError(error.message, path=path, line=line, field=field, hint=error.hint) from error
+
+
+def turn(links: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same links seen from the other side, in the same order.
+
+    >>> turn([(0, 1), (2, 3)])
+    [(1, 0), (3, 2)]
+    """
+    return [(j, i) for i, j in links]
 
 
 def name_meant(lang: str, found: Sequence[str], otherwise: str) -> str:

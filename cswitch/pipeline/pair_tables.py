@@ -16,7 +16,8 @@ from cswitch.schemas.pair import Pair
 def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
     """Rows of a TSV file whose first line names its columns.
 
-    Columns bear the codes of the languages, ``id`` and ``links`` are optional, the rest goes to ``meta``.
+    Columns bear the codes of the languages, ``id`` and ``links`` are optional, the rest goes to ``meta``. Links have i
+    on the side whose column stands first, in whatever order the languages are asked for.
     Cells are taken as they are: there is no quoting. Empty lines may stand at the end.
     """
     number, header = next(lines)
@@ -26,6 +27,7 @@ def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
     special = {name: columns.index(name) for name in ("id", "links") if name in columns and name not in pair}
     id_at, links_at = special.get("id"), special.get("links")
     others = [(name, place) for place, name in enumerate(columns) if place not in {*sides, id_at, links_at}]
+    turned = sides[0] > sides[1]
     reader, path, row, empty = LinkReader(), checks.path, checks.before, 0
     for number, text in lines:
         cells = text.split("\t")
@@ -35,7 +37,9 @@ def tsv_rows(lines: Lines, pair: Languages, checks: Checks) -> Iterator[Row]:
         if empty or len(cells) != len(columns):
             raise wrong_width(1 if empty else len(cells), columns, path, empty or number)
         row += 1
-        links, confidences = (None, None) if links_at is None else reader.line(cells[links_at], path, number, "links")
+        links, confidences = None, None
+        if links_at is not None:
+            links, confidences = reader.cell(cells[links_at], path, number, turned=turned)
         yield Row(
             number,
             Pair(

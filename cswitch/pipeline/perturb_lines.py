@@ -67,9 +67,11 @@ class JsonTable:
 
 
 class CsvTable:
-    """A file of cells parted by commas or tabs, with quoting; the first line names the columns.
+    """A file of cells parted by commas or tabs; the first line names the columns.
 
-    A cell that holds a JSON list or object is read as one, and written as one.
+    Cells of CSV may be quoted. Those of TSV may be too, as spreadsheets and pandas write them; a TSV file that is not
+    well-formed in that way, say for a cell that begins with words in quotation marks, has no quoting, and is written
+    without. A cell that holds a JSON list or object is read as one, and written as one.
 
     Args:
         path: The file, gzip or not.
@@ -84,6 +86,7 @@ class CsvTable:
     def __init__(self, path: str, delimiter: str) -> None:
         self.path, self._delimiter = path, delimiter
         csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+        self._quoted = delimiter != "\t" or self._reads_with_quoting()
         with self._open() as text:
             header = next(self._reader(text), None)
         if not header:
@@ -102,7 +105,13 @@ class CsvTable:
         """Writes the file again with what has changed."""
         columns = self.columns if column in self.columns else [*self.columns, column]
         with part.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, delimiter=self._delimiter, lineterminator="\n")
+            writer = csv.writer(
+                out,
+                delimiter=self._delimiter,
+                lineterminator="\n",
+                quoting=csv.QUOTE_MINIMAL if self._quoted else csv.QUOTE_NONE,
+                quotechar='"' if self._quoted else None,
+            )
             writer.writerow(columns)
             for number, cells in self._cells():
                 line = _next(lines, self.path, number)
@@ -128,7 +137,15 @@ class CsvTable:
                 raise InputError("not UTF-8", path=self.path, line=reader.line_num, hint=hint) from error
 
     def _reader(self, text: IO[str]) -> _Reader:
-        return _Reader(text, self.path, self._delimiter)
+        return _Reader(text, self.path, self._delimiter, quoted=self._quoted)
+
+    def _reads_with_quoting(self) -> bool:
+        """Whether all rows are well-formed with quoting, and as wide as the first."""
+        with self._open() as text:
+            try:
+                return len({len(cells) for cells in csv.reader(text, delimiter="\t", strict=True) if cells}) == 1
+            except (csv.Error, UnicodeDecodeError):
+                return False
 
     @contextmanager
     def _open(self) -> Iterator[IO[str]]:
@@ -143,10 +160,14 @@ class _Reader:
         text: The lines.
         path: Their file, for messages.
         delimiter: What parts cells.
+        quoted: Whether cells may be quoted.
     """
 
-    def __init__(self, text: IO[str], path: str, delimiter: str) -> None:
-        self._cells, self._path = csv.reader(text, delimiter=delimiter, strict=True), path
+    def __init__(self, text: IO[str], path: str, delimiter: str, *, quoted: bool) -> None:
+        self._path = path
+        self._cells = csv.reader(
+            text, delimiter=delimiter, strict=True, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+        )
 
     @property
     def line_num(self) -> int:

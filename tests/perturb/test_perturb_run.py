@@ -63,15 +63,26 @@ def test_cells_keep_their_quoting_and_lists(tmp_path: Path, ending: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("cells", "line"), [('a\tb\n1\t"the house" is big\n', 2), ('a\tb\n1\t"the house\n2\tx\n', 3), ('"a\tb\n', 1)]
+    ("cells", "line"), [('a,b\n1,"the house" is big\n', 2), ('a,b\n1,"the house\n2,x\n', 3), ('"a,b\n', 1)]
 )
 def test_quotation_marks_that_would_get_lost_are_told(tmp_path: Path, cells: str, line: int) -> None:
-    source, out = tmp_path / "in.tsv", tmp_path / "out.tsv"
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text(cells, encoding="utf-8")
     settings = PerturbSettings(pair=("en", "es"), fields={"b": FieldSettings()})
-    with pytest.raises(InputError, match=rf"in\.tsv:{line}: quoting: .*; put a cell that begins with a quotation mark"):
+    with pytest.raises(InputError, match=rf"in\.csv:{line}: quoting: .*; put a cell that begins with a quotation mark"):
         run(str(source), str(out), settings)
     assert not out.exists()
+
+
+def test_tabs_without_quoting_keep_quotation_marks(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.tsv", tmp_path / "out.tsv"
+    source.write_text('a\tb\n"1\t"The house is big," she said.\n"2"\t"the water"\n', encoding="utf-8")
+    run(str(source), str(out), PerturbSettings(pair=("en", "es"), fields={"b": FieldSettings()}, cmi=50))
+    header, first, second = (line.split("\t") for line in out.read_text(encoding="utf-8").splitlines())
+    assert header == ["a", "b", "cswitch"]
+    assert first[:2] == ['"1', '"The casa is big," she said.']
+    assert second[:2] == ['"2"', '"the agua"']
+    assert json.loads(second[2])["fields"][0]["field"] == "b"
 
 
 def test_a_parquet_file_keeps_its_schema(tmp_path: Path) -> None:

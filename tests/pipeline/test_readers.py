@@ -58,11 +58,20 @@ def test_tsv_columns_may_stand_in_any_order(write: Write) -> None:
             {
                 "id": "x7",
                 "texts": {"en": "hot tea", "hi": "चाय गरम"},
-                "links": [[0, 1], [1, 0]],
+                "links": [[1, 0], [0, 1]],
                 "meta": {"topic": "food"},
             },
         )
     ]
+
+
+def test_links_count_on_the_side_that_stands_first_whatever_pair_is_asked_for(write: Write) -> None:
+    hindi_first = "hi\ten\tlinks\nचाय गरम है\ttea is hot\t1-2 2-1:0.5\n"
+    for text, name in [(hindi_first, "a.tsv"), (hindi_first.replace("\t", ","), "a.csv")]:
+        ((_, pair),) = rows(write(text, name))
+        assert (pair["links"], pair["confidences"]) == ([[2, 1], [1, 2]], [1.0, 0.5])
+        ((_, pair),) = rows(write(text, name), ("hi", "en"))
+        assert pair["links"] == [[1, 2], [2, 1]]
 
 
 def test_rows_are_numbered_when_there_are_no_ids(write: Write) -> None:
@@ -111,7 +120,7 @@ def test_plain_objects(write: Write) -> None:
         "id": "7",
         "texts": {"en": "hot tea", "hi": "चाय गरम"},
         "tokens": {"en": ["hot", "tea"], "hi": ["चाय", "गरम"]},
-        "links": [[0, 1], [1, 0]],
+        "links": [[1, 0], [0, 1]],
         "labels": {"intent": "order"},
         "meta": {"a": 1, "source": "chat"},
     }
@@ -191,14 +200,17 @@ def test_every_layout_gives_the_same_pair(
     folder = tmp_path_factory.mktemp("same")
     one, other = texts
     links = sorted(links)
+    other_way = [(j, i) for i, j in links]
     record = Pair(id="1", texts={"en": one, "hi": other}, links=links)
-    turned = Pair(id="1", texts={"hi": other, "en": one}, links=[(j, i) for i, j in links])
+    turned = Pair(id="1", texts={"hi": other, "en": one}, links=other_way)
     plain = {"en": one, "hi": other, "links": links}
     inputs = {
         "a.tsv": f"en\thi\tlinks\n{one}\t{other}\t{format_pharaoh(links)}\n".encode(),
+        "a2.tsv": f"hi\ten\tlinks\n{other}\t{one}\t{' '.join(f'{j}-{i}' for i, j in links)}\n".encode(),
         "b.jsonl": msgspec.json.encode(record),
         "c.jsonl": msgspec.json.encode(turned),
         "d.jsonl": json.dumps(plain).encode(),
+        "d2.jsonl": json.dumps({"hi": other, "links": other_way, "en": one}).encode(),
     }
     expected = Pair(id="1", texts={"en": normalize("NFC", one), "hi": normalize("NFC", other)}, links=links)
     for name, data in inputs.items():
