@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from cswitch.core.lexicon import key
@@ -12,6 +12,7 @@ from cswitch.perturb.forms import plural_of, singulars
 
 _EVER, _STAYS, _OWN, _SET = ".", "-", "*", "@"
 _BEFORE, _AFTER = "<", ">"
+_REMEMBERED = 1 << 14
 _TOGETHER = 2
 """Words of a set of cues that must stand in a text before it is of that field."""
 _DETERMINERS = frozenset("a an the my your his her its our their this that these those".split())
@@ -49,9 +50,10 @@ class Senses:
     def __init__(self, source: str, target: str) -> None:
         self.source = source
         self._listed = _listed(source, target)
-
-    def bare(self, token: str) -> str:
+        self.bare = lru_cache(maxsize=_REMEMBERED)(self._bare)
         """The form of a token that a list has: its singular where that is known."""
+
+    def _bare(self, token: str) -> str:
         word = key(token)
         if (word, "NOUN") in self._listed or (word, "ADJ") in self._listed:
             return word
