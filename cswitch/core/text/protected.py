@@ -174,7 +174,7 @@ _FINDERS: dict[str, Finder] = {
     "latex": _latex,
     "urls": _gated(r"\.[A-Za-z]|://|@", _addresses),
     "answers": _answers,
-    "placeholders": _gated(r"[{%<\[]|__", lambda: PLACEHOLDER),
+    "placeholders": _gated(r"[{%<\[&]|__", lambda: PLACEHOLDER),
     "numbers": _numbers,
     "math": _gated(r"[=+×÷*/<>≤≥≠≈±·∈→^|≡∑∫√∀∃⊂∪∩]|[(_](?<=\w.)|[-−](?=[\s\d(])", lambda: _MATH),
     "options": _options,

@@ -41,13 +41,13 @@ class Address(NamedTuple):
         return Place(self.url, model, self.key_env, bool(self.key))
 
 
-def address(base_url: str = OPENAI, *, key_env: str = KEY_ENV, environ: Mapping[str, str] = os.environ) -> Address:
+def address(base_url: str = OPENAI, *, key_env: str = KEY_ENV, environ: Mapping[str, str] | None = None) -> Address:
     """Checks a base URL, and takes the key from the environment.
 
     Args:
         base_url: Such as ``http://127.0.0.1:8000/v1``.
         key_env: Environment variable of the key; a server on this machine needs none.
-        environ: The environment.
+        environ: The environment; None for that of the process, as it is now.
 
     Raises:
         UsageError: The URL cannot be used, or there is no key.
@@ -56,6 +56,8 @@ def address(base_url: str = OPENAI, *, key_env: str = KEY_ENV, environ: Mapping[
     Address('http://127.0.0.1:8000/v1', key from OPENAI_API_KEY)
     """
     url = checked_url(base_url or OPENAI)
+    if environ is None:
+        environ = os.environ  # not as the default: libraries put another mapping in its place
     key = environ.get(key_env, "").strip()
     if not key and not is_loopback(url):
         raise UsageError(f"no key for {url}", hint=f"set the environment variable {key_env}")
