@@ -27,5 +27,5 @@ def test_the_key_is_that_of_the_environment_as_it_is_now(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("given", [{}, {"CSWITCH_TEST_KEY": " "}])
 def test_without_a_key_it_says_where_one_goes(given: dict[str, str]) -> None:
-    with pytest.raises(UsageError, match="no key for .*; set the environment variable CSWITCH_TEST_KEY"):
+    with pytest.raises(UsageError, match=r"no key for .*; set the environment variable CSWITCH_TEST_KEY"):
         address("https://models.example/v1", key_env="CSWITCH_TEST_KEY", environ=given)
