@@ -52,6 +52,17 @@ def test_what_the_command_line_says_wins(tmp_path: Path, recipe: Path) -> None:
     assert any(DEVANAGARI.search(one["text"]) for one in found)
 
 
+def test_another_target_has_the_usual_tolerance(tmp_path: Path, recipe: Path) -> None:
+    assert {one["target"]["tolerance"] for one in synth(tmp_path, "--recipe", recipe, "--cmi", "20")} == {3.0}
+    found = synth(tmp_path, "--recipe", recipe, "--cmi", "20", "--tolerance", "7")
+    assert {one["target"]["tolerance"] for one in found} == {7.0}
+    out = tmp_path / "set.jsonl"
+    given = ["data/samples/en-hi.tsv", "-o", str(out), "--limit", "20", "--set", "synth.share=0.3"]
+    assert main(["recipes", "run", str(recipe), *given]) == 0
+    targets = [json.loads(line)["target"] for line in out.read_text(encoding="utf-8").splitlines()]
+    assert {(one["share"], one["tolerance"]) for one in targets} == {(0.3, 3.0)}
+
+
 def test_a_default_that_is_spelt_out_wins_too(tmp_path: Path, recipe: Path) -> None:
     found = synth(tmp_path, "--recipe", recipe, "--tolerance", "3.0")
     assert {one["target"]["tolerance"] for one in found} == {3.0}

@@ -22,6 +22,8 @@ from cswitch.schemas.settings import Script, SynthSettings
 
 _INSTEAD = {"like": ("cmi", "share", "switches"), "cmi": ("share",), "share": ("cmi",)}
 """What a setting that is given takes the place of."""
+_TOLERANCE = "tolerance"
+"""How far from its target a recipe may be; goes with that target, so that another one has the usual tolerance."""
 
 
 class RecipeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -147,6 +149,8 @@ def over_lattice(recipe: Recipe, pair: Collection[str], given: Mapping[str, Any]
         if field in given:
             under = {key: value for key, value in under.items() if key not in others}
             over |= {other: None for other in others if other == "cmi"}
+    if _targets(given):
+        under.pop(_TOLERANCE, None)
     if "share" in under:
         under.setdefault("cmi", None)
     if recipe.languages[0] in pair:
@@ -184,6 +188,8 @@ def _changed(step: Step, settings: RecipeSettings) -> Step:
     """A step with what the run changes; whether it can be meant is looked at too."""
     given = settings.changed.get(step.name, {})
     whole = {**step.settings, **(longhand(given) if step.kind == "synth" else given)}
+    if step.kind == "synth" and _targets(given) and _TOLERANCE not in given:
+        whole.pop(_TOLERANCE, None)
     for one, other in (("cmi", "share"), ("share", "cmi")) if step.kind == "synth" else ():
         if one in given and other not in given:
             whole[other] = None  # what the run asks for takes the place of what the recipe does
@@ -193,6 +199,11 @@ def _changed(step: Step, settings: RecipeSettings) -> Step:
     elif step.kind == "synth":
         synth_settings(found, settings)
     return found
+
+
+def _targets(given: Mapping[str, Any]) -> bool:
+    """Whether another target is asked for than that of the recipe."""
+    return not given.keys().isdisjoint(_INSTEAD)
 
 
 def _converted(given: Mapping[str, Any], record: type[Any], step: str) -> Any:
