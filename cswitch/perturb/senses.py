@@ -63,7 +63,9 @@ class Senses:
         """The words of a text in lower case, and what they may be the plural of."""
         found = set(tokens)
         for token in tokens:
-            found.update(singulars(token, self.source))
+            one = singulars(token, self.source)
+            if one:
+                found.update(one)
         return frozenset(found)
 
     def of(
