@@ -51,8 +51,8 @@ def diverse_order(contents: Iterable[Iterable[tuple[str, float]]]) -> list[int]:
     features of each.
 
     Args:
-        contents: For each sentence what is in it, each with a weight of 0 or more. Of sentences that add as much the
-            earlier comes first.
+        contents: For each sentence what is in it, each with a weight of 0 or more, in single precision. Of sentences
+            that add as much the earlier comes first.
 
     >>> diverse_order([[("kal", 1.0)], [("kal", 1.0)], [("office", 1.0)]])
     [0, 2, 1]

@@ -129,7 +129,10 @@ def test_nothing_is_lost_and_the_same_comes_out_again(how: Any) -> None:
     assert ordered([], how) == []
 
 
-@given(st.lists(st.lists(st.tuples(st.sampled_from("abcdef"), st.floats(0, 1)), max_size=5), max_size=12))
+WEIGHTS = st.one_of(st.just(0.0), st.floats(1e-6, 1))  # single precision takes less for nothing
+
+
+@given(st.lists(st.lists(st.tuples(st.sampled_from("abcdef"), WEIGHTS), max_size=5), max_size=12))
 def test_the_first_of_a_diverse_order_is_nearly_the_best(contents: list[list[tuple[str, float]]]) -> None:
     found = diverse_order(contents)
     assert sorted(found) == list(range(len(contents)))
