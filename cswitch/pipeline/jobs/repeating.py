@@ -42,14 +42,7 @@ _CONFIG = re.compile(rf"{_OURS}(\S+?)(?:, config (\w+))?\n")
 
 def synth_job(source: Source, settings: SynthSettings, output: str, rejects: str | None) -> Job:
     """The job of a run of ``cswitch synth``."""
-    given = JobInput(
-        path=source.path,
-        format=source.fmt,
-        links=source.links,
-        pretokenised=source.pretokenised,
-        limit=source.limit,
-    )
-    return Job(input=given, stages=(Stage(synth=settings),), output=JobOutput(file=output, rejects=rejects))
+    return _command(_input(source), Stage(synth=settings), output, rejects)
 
 
 def tag_job(source: str, how: Reading, settings: TagSettings, output: str, layout: OutputFormat) -> Job:
@@ -60,11 +53,7 @@ def tag_job(source: str, how: Reading, settings: TagSettings, output: str, layou
 
 def filter_job(source: str, settings: FilterSettings, output: str, rejects: str | None) -> Job:
     """The job of a run of ``cswitch filter``."""
-    return Job(
-        input=JobInput(path=source),
-        stages=(Stage(filter=settings),),
-        output=JobOutput(file=output, rejects=rejects),
-    )
+    return _command(JobInput(path=source), Stage(filter=settings), output, rejects)
 
 
 def export_job(source: str, stage: ExportStage, output: str, *, folder: bool) -> Job:
@@ -90,20 +79,23 @@ def recipe_job(source: RecipeSource, settings: RecipeSettings, output: str, reje
     """The job of a run of ``cswitch recipes run``."""
     from cswitch.pipeline.jobs.recipe_spec import stage_of
 
-    given = JobInput(
-        path=source.path,
-        format=source.fmt,
-        links=source.links,
-        pretokenised=source.pretokenised,
-        field=source.field or None,
-        limit=source.limit,
-    )
-    return _command(given, Stage(recipe=stage_of(settings)), output, rejects)
+    return _command(_input(source, source.field), Stage(recipe=stage_of(settings)), output, rejects)
 
 
 def romanise_job(source: str, layout: str, stage: RomaniseStage, output: str) -> Job:
     """The job of a run of ``cswitch romanise``."""
     return _command(JobInput(path=source, format=layout), Stage(romanise=stage), output)
+
+
+def _input(source: Source | RecipeSource | PromptSource, field: str = "") -> JobInput:
+    return JobInput(
+        path=source.path,
+        format=source.fmt,
+        links=source.links,
+        pretokenised=source.pretokenised,
+        field=field or None,
+        limit=source.limit,
+    )
 
 
 def _command(given: JobInput, stage: Stage, output: str, rejects: str | None = None, *, folder: bool = False) -> Job:
@@ -123,19 +115,11 @@ def prompt_job(
     """The job of a run of ``cswitch prompt``; it names the answers, so that a repetition costs nothing."""
     from cswitch.pipeline.prompt_access import default_cache
 
-    given = JobInput(
-        path=source.path,
-        format=source.fmt,
-        links=source.links,
-        pretokenised=source.pretokenised,
-        field=source.field or None,
-        limit=source.limit,
-    )
     asked = {name: getattr(settings, name) for name in PromptSettings.__struct_fields__}
     reached = {name: getattr(access, name) for name in access.__struct_fields__ if name != "cache"}
     stage = PromptStage(**asked, **reached, few_shot=few_shot, cache=access.cache or default_cache(output))
     return Job(
-        input=given,
+        input=_input(source, source.field),
         stages=(Stage(prompt=stage),),
         output=JobOutput(file=output, rejects=rejects, attempts=attempts),
     )
