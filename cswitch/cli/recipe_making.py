@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -10,6 +10,7 @@ from cswitch.cli.keeping import Origin, keep_job
 from cswitch.cli.options import counted, percent, print_json
 from cswitch.cli.options import note as say
 from cswitch.cli.streams import remove_empty
+from cswitch.cli.synth_making import Target
 from cswitch.core.errors import RunError
 
 if TYPE_CHECKING:
@@ -17,15 +18,6 @@ if TYPE_CHECKING:
     from cswitch.pipeline.recipes.items import RecipeSource
     from cswitch.pipeline.recipes.settings import RecipeSettings
     from cswitch.pipeline.synth import Summary
-
-
-class Target(NamedTuple):
-    """What a run writes, and what it does with what is there."""
-
-    output: str
-    rejects: str | None
-    force: bool
-    resume: bool
 
 
 def make(

@@ -149,8 +149,9 @@ def operate(
     Example: cswitch recipes run dip data/samples/en-hi.tsv -o mixed.jsonl
     """
     from cswitch.cli.keeping import TYPED
-    from cswitch.cli.recipe_making import Target, make
+    from cswitch.cli.recipe_making import make
     from cswitch.cli.streams import refuse_overwriting
+    from cswitch.cli.synth_making import Target
     from cswitch.generators.recipes.recipe import load_recipe
     from cswitch.pipeline.recipes.items import RecipeSource
     from cswitch.pipeline.recipes.settings import RecipeSettings, changes, in_order

@@ -140,7 +140,8 @@ def _perturb(job: Job, origin: Origin, *, workers: int, force: bool, as_json: bo
 
 
 def _recipe(job: Job, origin: Origin, *, workers: int, force: bool, as_json: bool) -> None:
-    from cswitch.cli.recipe_making import Target, make
+    from cswitch.cli.recipe_making import make
+    from cswitch.cli.synth_making import Target
     from cswitch.pipeline.jobs.recipe_spec import recipe_of, settings_of, source_of
 
     stage, output = job.stages[0].recipe, job.output
