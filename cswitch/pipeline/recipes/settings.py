@@ -144,13 +144,11 @@ def over_lattice(recipe: Recipe, pair: Collection[str], given: Mapping[str, Any]
     >>> found["matrix"], found["cmi"], "share" in found, found["recipe"]
     ('hi', [30, 30], False, 'hinge.wac.v1')
     """
-    under, over = dict(recipe.only("synth").settings), dict(given)
+    under, over = _under(recipe.only("synth").settings, given), dict(given)
     for field, others in _INSTEAD.items():
         if field in given:
             under = {key: value for key, value in under.items() if key not in others}
             over |= {other: None for other in others if other == "cmi"}
-    if _targets(given):
-        under.pop(_TOLERANCE, None)
     if "share" in under:
         under.setdefault("cmi", None)
     if recipe.languages[0] in pair:
@@ -187,9 +185,9 @@ def operation_settings(step: Step) -> msgspec.Struct:
 def _changed(step: Step, settings: RecipeSettings) -> Step:
     """A step with what the run changes; whether it can be meant is looked at too."""
     given = settings.changed.get(step.name, {})
-    whole = {**step.settings, **(longhand(given) if step.kind == "synth" else given)}
-    if step.kind == "synth" and _targets(given) and _TOLERANCE not in given:
-        whole.pop(_TOLERANCE, None)
+    whole = {**step.settings, **given}
+    if step.kind == "synth":
+        whole = {**_under(step.settings, given), **longhand(given)}
     for one, other in (("cmi", "share"), ("share", "cmi")) if step.kind == "synth" else ():
         if one in given and other not in given:
             whole[other] = None  # what the run asks for takes the place of what the recipe does
@@ -201,9 +199,10 @@ def _changed(step: Step, settings: RecipeSettings) -> Step:
     return found
 
 
-def _targets(given: Mapping[str, Any]) -> bool:
-    """Whether another target is asked for than that of the recipe."""
-    return not given.keys().isdisjoint(_INSTEAD)
+def _under(settings: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a recipe says of a lattice, without its tolerance where another target is asked for."""
+    another = not given.keys().isdisjoint(_INSTEAD)
+    return {key: value for key, value in settings.items() if not (another and key == _TOLERANCE)}
 
 
 def _converted(given: Mapping[str, Any], record: type[Any], step: str) -> Any:
