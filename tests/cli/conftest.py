@@ -1,6 +1,7 @@
 """Command lines run in this process, and the samples they read."""
 
 import io
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -55,6 +56,18 @@ class MakeSample(Protocol):
     def __call__(
         self, text: str, *, asked: float | None = None, tolerance: float = 3.0, met: bool = True, name: str = "1.0"
     ) -> Sample: ...
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder in which commands run, beside an empty one named ``made``; no server and no cluster is set."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "made").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    for name in [name for name in os.environ if name.startswith("SLURM_")]:
+        monkeypatch.delenv(name)
+    return tmp_path / "work"
 
 
 @pytest.fixture

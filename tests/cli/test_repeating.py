@@ -21,13 +21,7 @@ PROGRAM = [sys.executable, "-W", "error", "-c", "from cswitch.cli.main import ru
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "work").mkdir()
-    (tmp_path / "made").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    for name in [name for name in os.environ if name.startswith("SLURM_")]:
-        monkeypatch.delenv(name)
+def folder(tmp_path: Path, workplace: Path) -> Path:
     gold = (SAMPLES / "en-hi.gold.tsv").read_text(encoding="utf-8").splitlines()
     Path("gold.tsv").write_text("\n".join(gold) + "\n", encoding="utf-8")
     columns = gold[0].split("\t")

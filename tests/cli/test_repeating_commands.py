@@ -33,13 +33,7 @@ SHAPE = "about: mine\nfields:\n  question: {cmi: 10, protect: [numbers]}\n"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "work").mkdir()
-    (tmp_path / "made").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    for name in [name for name in os.environ if name.startswith("SLURM_")]:
-        monkeypatch.delenv(name)
+def folder(tmp_path: Path, workplace: Path) -> Path:
     Path("rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
     Path("shape.yaml").write_text(SHAPE, encoding="utf-8")
     for name in ("en-hi.gold.tsv", "word-problems-hi.jsonl", "learner.m2"):
